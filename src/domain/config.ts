@@ -1,0 +1,45 @@
+import type { Profile } from './profile.ts';
+
+/** Settings of the setup image. All of them are part of the image's hash. */
+export interface ImageSettings {
+  /** The base image, which needs glibc, Node and npm. */
+  readonly base: string;
+  /** An exact version of `@anthropic-ai/claude-code`, or `latest`. */
+  readonly cliVersion: string;
+  /** Absolute path of a PEM file with extra certificate authorities, for networks that intercept TLS. */
+  readonly caFile: string | null;
+  readonly httpProxy: string | null;
+  readonly httpsProxy: string | null;
+  readonly noProxy: string | null;
+  /** `name:address` lines for /etc/hosts of the build and of the containers. */
+  readonly extraHosts: readonly string[];
+}
+
+/** The whole configuration as the settings port hands it out. */
+export interface Config {
+  readonly version: 1;
+  readonly defaultProfile: string | null;
+  /** In the order they were added. */
+  readonly profiles: readonly Profile[];
+  readonly image: ImageSettings;
+}
+
+/** The CLI version this release was tested with. */
+export const testedCliVersion = '2.1.330';
+
+export const defaultImageSettings: ImageSettings = {
+  base: 'node:24-bookworm-slim',
+  cliVersion: testedCliVersion,
+  caFile: null,
+  httpProxy: null,
+  httpsProxy: null,
+  noProxy: null,
+  extraHosts: [],
+};
+
+export const emptyConfig: Config = {
+  version: 1,
+  defaultProfile: null,
+  profiles: [],
+  image: defaultImageSettings,
+};

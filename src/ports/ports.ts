@@ -1,0 +1,27 @@
+import type { AuthStore } from './auth-store.ts';
+import type { Clock } from './clock.ts';
+import type { Emulator } from './emulator.ts';
+import type { Engine, Engines } from './engine.ts';
+import type { Host } from './host.ts';
+import type { ImageSource } from './image-source.ts';
+import type { Locks } from './locks.ts';
+import type { Runtime } from './runtime.ts';
+import type { Settings } from './settings.ts';
+
+/** Everything outside that the use cases may ask. The composition root builds the real ones, tests hand in fakes. */
+export interface Ports {
+  readonly engines: Engines;
+  readonly imageSource: ImageSource;
+  readonly runtimes: {
+    /** The setup image on `engine`. */
+    docker(engine: Engine, image: string): Runtime;
+    /** The CLI on this host, with a private HOME. */
+    sandbox(): Runtime;
+  };
+  readonly emulator: Emulator;
+  readonly store: AuthStore;
+  readonly locks: Locks;
+  readonly settings: Settings;
+  readonly host: Host;
+  readonly clock: Clock;
+}

@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream';
+import type { Result } from '../domain/failure.ts';
+import type { LeaseFiles } from '../domain/lease.ts';
+import type { Profile, RuntimeKind, SignInMethod } from '../domain/profile.ts';
+import type { Session, TerminalSize } from './session.ts';
+
+/** What one look at a file costs: its metadata, no content. */
+export interface RemoteStat {
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  /** Permission bits, such as 0o600. */
+  readonly mode: number;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+}
+
+/** A sign-in under way or finished: the session, and the config directory it fills. It outlives this process. */
+export interface SignInRun {
+  readonly id: string;
+  readonly profile: string;
+  readonly method: SignInMethod;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** The session, or null when the run was found again and its program has ended. */
+  readonly session: Session | null;
+  /** One look at a file, by its path relative to the config directory (`.` for the directory itself); null when it is not there. */
+  stat(path: string): Promise<Result<RemoteStat | null>>;
+  /** A file's content, at most `limit` bytes of it; null when it is not there. */
+  read(path: string, limit: number): Promise<Result<Uint8Array | null>>;
+  /** The config directory as a tar stream, its entries relative to the directory (`./…`). */
+  download(signal: AbortSignal): Promise<Result<Readable>>;
+  /** Ends the program and removes everything the run left. Safe to call twice. */
+  remove(): Promise<Result<void>>;
+}
+
+export interface SignInRequest {
+  readonly profile: Profile;
+  readonly method: SignInMethod;
+  readonly size: TerminalSize;
+}
+
+/** What a finished command of the CLI said. */
+export interface CliOutput {
+  readonly exitCode: number;
+  /** At most 1 MiB each. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Where the CLI runs. The docker and the sandbox runtime are told apart nowhere else. */
+export interface Runtime {
+  readonly kind: RuntimeKind;
+  /** Starts a sign-in on a pseudo-terminal in an empty config directory. */
+  startSignIn(request: SignInRequest, signal: AbortSignal): Promise<Result<SignInRun>>;
+  /** The sign-in runs of a profile that an earlier process left, newest first; their sessions attached where still alive. */
+  findSignIns(profile: string, size: TerminalSize): Promise<Result<readonly SignInRun[]>>;
+  /**
+   * Runs the CLI once, without a terminal, on a fresh private config directory that holds only `lease`, and
+   * removes it on every way out. `cli.timeout` after `timeoutMs`.
+   */
+  runCli(
+    args: readonly string[],
+    lease: LeaseFiles,
+    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ): Promise<Result<CliOutput>>;
+}
