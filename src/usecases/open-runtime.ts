@@ -1,0 +1,53 @@
+import { fail, failureLine, ok, type Result } from '../domain/failure.ts';
+import type { RuntimeKind } from '../domain/profile.ts';
+import type { Engine, EngineSearch } from '../ports/engine.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import { imageState, planImage } from './build-image.ts';
+
+/** The engine that was found, or the failure that says why none was. */
+export const requireEngine = async (ports: Ports, signal: AbortSignal): Promise<Result<Engine>> => {
+  const search = await ports.engines.find(signal);
+  return search.engine === null ? noEngine(search) : ok(search.engine);
+};
+
+/** The runtime of that kind, ready to sign in: for `docker` the engine answers and the setup image is there. */
+export const openRuntime = async (
+  ports: Ports,
+  kind: RuntimeKind,
+  signal: AbortSignal,
+): Promise<Result<Runtime>> => {
+  if (kind === 'sandbox') return ok(ports.runtimes.sandbox());
+  const engine = await requireEngine(ports, signal);
+  if (!engine.ok) return engine;
+  const config = await ports.settings.load();
+  if (!config.ok) return config;
+  const plan = await planImage(ports, config.value.image);
+  if (!plan.ok) return plan;
+  const state = await imageState(ports, engine.value, plan.value);
+  if (!state.ok) return state;
+  if (state.value.current === null) {
+    return fail(
+      'image.missing',
+      'The setup image is not there',
+      'it was never built with these settings on this engine',
+      'run claude-setup build',
+    );
+  }
+  return ok(ports.runtimes.docker(engine.value, plan.value.reference));
+};
+
+const noEngine = ({ attempts }: EngineSearch): Result<never> => {
+  const reasons = attempts.map(({ endpoint, failure }) => `${endpoint}: ${failure.why}`).join('; ');
+  const only = attempts.length === 1 ? attempts[0] : undefined;
+  return fail(
+    only?.failure.code ?? 'engine.missing',
+    'No Docker engine answered',
+    reasons || 'there is no place to look for one',
+    only?.failure.fix ?? `start Docker, or sign in without it: claude-setup login --runtime sandbox`,
+  );
+};
+
+/** The attempts of a search as lines for people. */
+export const attemptLines = ({ attempts }: EngineSearch): readonly string[] =>
+  attempts.map(({ endpoint, failure }) => `${endpoint}: ${failureLine(failure)}`);
