@@ -48,9 +48,24 @@ export interface CliOutput {
   readonly stderr: string;
 }
 
+/** One thing that getting the runtime ready did, for people. */
+export interface PrepareProgress {
+  /** One line without escape sequences. */
+  readonly text: string;
+}
+
 /** Where the CLI runs. The docker and the sandbox runtime are told apart nowhere else. */
 export interface Runtime {
   readonly kind: RuntimeKind;
+  /**
+   * Makes sure that the CLI is there, which may take minutes the first time: the sandbox finds `claude` on the PATH or
+   * installs it, the docker runtime only looks for its image (`image.missing`; building it is the image step's work).
+   * `description` says in one line what will be run. `cli.missing`, `cli.install-failed`, `interrupted`.
+   */
+  prepare(
+    onProgress: (progress: PrepareProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly description: string }>>;
   /** Starts a sign-in on a pseudo-terminal in an empty config directory. */
   startSignIn(request: SignInRequest, signal: AbortSignal): Promise<Result<SignInRun>>;
   /** The sign-in runs of a profile that an earlier process left, newest first; their sessions attached where still alive. */
