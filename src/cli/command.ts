@@ -1,0 +1,50 @@
+import type { ExitStatus } from '../domain/failure.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Io } from './io.ts';
+
+/** What a command is called with. */
+export interface Invocation {
+  readonly ports: Ports;
+  readonly io: Io;
+  /** Aborted by Ctrl+C, TERM and HUP. */
+  readonly signal: AbortSignal;
+  /** The arguments in order; absent optional ones are undefined. */
+  readonly args: readonly (string | undefined)[];
+  /** By long name in camel case; values of repeatable options are arrays. */
+  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+}
+
+export interface OptionSpec {
+  /** Such as `--cli-version <version>`. */
+  readonly flags: string;
+  readonly summary: string;
+  readonly choices?: readonly string[];
+  /** May be given several times. */
+  readonly repeatable?: true;
+}
+
+/** One command as data: how it is called, and the function that parses, calls a use case and prints. */
+export interface Command {
+  /** Its words, such as `profile add`. */
+  readonly words: string;
+  /** Arguments in commander's notation, such as `[profile]` or `<name>`. */
+  readonly args: string;
+  readonly summary: string;
+  readonly options: readonly OptionSpec[];
+  /** Complete command lines, shown under `--help`. */
+  readonly examples: readonly string[];
+  readonly run: (invocation: Invocation) => Promise<ExitStatus>;
+}
+
+export const jsonOption: OptionSpec = { flags: '--json', summary: 'print JSON for scripts' };
+
+/** A text option, or null when it was not given. */
+export const textOption = ({ options }: Invocation, name: string): string | null => {
+  const value = options[name];
+  return typeof value === 'string' ? value : null;
+};
+
+export const listOption = ({ options }: Invocation, name: string): readonly string[] | null => {
+  const value = options[name];
+  return Array.isArray(value) ? value : null;
+};

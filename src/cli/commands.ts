@@ -1,0 +1,8 @@
+import { buildCommand } from './build.ts';
+import { checkCommand } from './check.ts';
+import type { Command } from './command.ts';
+import { loginCommand } from './login.ts';
+import { profileCommands } from './profile.ts';
+
+/** Every command, in the order that `--help` lists them. */
+export const commands: readonly Command[] = [loginCommand, buildCommand, ...profileCommands, checkCommand];

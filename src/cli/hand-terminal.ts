@@ -1,0 +1,45 @@
+import type { SignIn } from '../usecases/sign-in.ts';
+import type { Io } from './io.ts';
+
+/** Ctrl+]: leaves the session, for programs that ignore Ctrl+C. */
+const leaveKey = 0x1d;
+
+/**
+ * Gives the whole terminal to a sign-in until it is over: keys go to the session byte for byte and its output is shown
+ * as it comes. Ends when the session's program ended (for `setup-token` when the token is there), on the leave key and
+ * on the signal; the terminal is as before afterwards, on every way out.
+ */
+export const handTerminal = async (io: Io, signIn: SignIn, signal: AbortSignal): Promise<void> => {
+  const { stdin, stdout } = io;
+  const leaving = new AbortController();
+  const over = AbortSignal.any([signal, leaving.signal]);
+  const size = () => signIn.resize({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const type = (chunk: Uint8Array) => {
+    const leave = chunk.indexOf(leaveKey);
+    signIn.write(leave < 0 ? chunk : chunk.subarray(0, leave));
+    if (leave >= 0) leaving.abort();
+  };
+  const unsubscribe = signIn.run.session?.onOutput((chunk) => void stdout.write(chunk));
+  stdin.setRawMode(true);
+  stdin.on('data', type);
+  stdout.on('resize', size);
+  stdin.resume();
+  try {
+    if (signIn.method !== 'setup-token') await endOf(signIn, over);
+    await signIn.settled(over);
+  } finally {
+    stdin.off('data', type);
+    stdout.off('resize', size);
+    stdin.pause();
+    stdin.setRawMode(false);
+    unsubscribe?.();
+  }
+};
+
+const endOf = async ({ run }: SignIn, signal: AbortSignal): Promise<void> => {
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([run.session?.ended, aborted]);
+};

@@ -1,0 +1,37 @@
+import type { ExitStatus } from '../domain/failure.ts';
+import { checkDirectory } from '../usecases/check.ts';
+import type { Invocation } from './command.ts';
+import { printFailure, printLines } from './io.ts';
+import { openScreens } from './open-screens.ts';
+
+/** `claude-setup` alone: the wizard on first use, else the dashboard; without a terminal a summary and the next command. */
+export const home = async (invocation: Invocation): Promise<ExitStatus> => {
+  const { ports, io } = invocation;
+  const config = await ports.settings.load();
+  if (!config.ok) return printFailure(io, config.failure);
+  const { profiles } = config.value;
+  if (io.interactive) {
+    const start =
+      profiles.length === 0
+        ? ({ screen: 'wizard', profile: null, runtime: null } as const)
+        : ({ screen: 'dashboard' } as const);
+    return openScreens(invocation, start);
+  }
+  if (profiles.length === 0) {
+    printLines(io, ['Nobody has signed in here yet.', 'Next, in a terminal: claude-setup login']);
+    return 0;
+  }
+  const reports = await Promise.all(
+    profiles.map((profile) =>
+      checkDirectory(ports, { authDir: profile.authDir, profile: profile.name, live: null }),
+    ),
+  );
+  const troubled = reports.find((report) => report.status === 'fail');
+  printLines(io, [
+    ...reports.map((report) => `${report.profile}: ${report.status}`),
+    troubled === undefined
+      ? 'Next: claude-setup check --all'
+      : `Next: claude-setup check ${troubled.profile}`,
+  ]);
+  return 0;
+};

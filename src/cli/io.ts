@@ -1,0 +1,52 @@
+import { type ExitStatus, exitStatusOf, type Failure, failureLine } from '../domain/failure.ts';
+import { redact } from '../domain/redact.ts';
+
+/** The streams of a command: results to stdout, progress and diagnostics to stderr. */
+export interface Io {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Whether a person sits at both ends. */
+  readonly interactive: boolean;
+  readonly color: boolean;
+  readonly unicode: boolean;
+}
+
+export const printLines = (io: Io, lines: readonly string[]): void => {
+  io.stdout.write(`${lines.join('\n')}\n`);
+};
+
+export const printJson = (io: Io, value: unknown): void => {
+  io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+};
+
+export const progressLine = (io: Io, line: string): void => {
+  io.stderr.write(`${redact(line)}\n`);
+};
+
+/** Prints a failure: one line on stderr, and with `json` the same as an object on stdout. Gives its exit status. */
+export const printFailure = (io: Io, failure: Failure, json = false): ExitStatus => {
+  const clean: Failure = {
+    code: failure.code,
+    what: redact(failure.what),
+    why: redact(failure.why),
+    fix: redact(failure.fix),
+  };
+  if (json) printJson(io, { error: clean });
+  io.stderr.write(`claude-setup: ${failureLine(clean).replaceAll(/\s*[\r\n]+\s*/g, ' ')}\n`);
+  return exitStatusOf(failure);
+};
+
+/** Colour as NO_COLOR, FORCE_COLOR and the terminal ask for it. */
+export const wantsColor = (
+  env: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+): boolean => {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '') return env.FORCE_COLOR !== '0';
+  return isTerminal && env.TERM !== 'dumb';
+};
+
+/** Whether the locale can show more than ASCII. */
+export const wantsUnicode = (env: Readonly<Record<string, string | undefined>>): boolean =>
+  env.TERM !== 'dumb' && env.TERM !== 'linux' && /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');

@@ -1,0 +1,144 @@
+import { resolve } from 'node:path';
+import type { Profile, RuntimeKind } from '../domain/profile.ts';
+import { runtimeKinds } from '../domain/profile.ts';
+import { checkDirectory } from '../usecases/check.ts';
+import { addProfile, resolveProfile, useProfile } from '../usecases/profiles.ts';
+import { type Command, jsonOption, textOption } from './command.ts';
+import { printFailure, printJson, printLines } from './io.ts';
+import { reportLines } from './print-report.ts';
+import { tableLines } from './table.ts';
+
+const list: Command = {
+  words: 'profile list',
+  args: '',
+  summary: 'list the profiles',
+  options: [jsonOption],
+  examples: ['claude-setup profile list', 'claude-setup profile list --json'],
+  run: async ({ ports, io, options }) => {
+    const config = await ports.settings.load();
+    if (!config.ok) return printFailure(io, config.failure, options.json === true);
+    const { profiles, defaultProfile } = config.value;
+    const rows = await Promise.all(
+      profiles.map(async (profile) => {
+        const report = await checkDirectory(ports, {
+          authDir: profile.authDir,
+          profile: profile.name,
+          live: null,
+        });
+        return {
+          ...describe(profile, defaultProfile),
+          status: report.status,
+          account: report.account,
+          token: report.token,
+        };
+      }),
+    );
+    if (options.json) printJson(io, rows);
+    else if (rows.length === 0) printLines(io, ['There is no profile yet. Make one: claude-setup login']);
+    else {
+      const cells = rows.map((row) => [
+        row.default ? '*' : '',
+        row.name,
+        row.status,
+        row.account.email ?? '-',
+        row.account.plan ?? '-',
+        row.runtime,
+        row.authDir,
+      ]);
+      printLines(io, tableLines(['', 'NAME', 'HEALTH', 'ACCOUNT', 'PLAN', 'RUNTIME', 'DIRECTORY'], cells));
+    }
+    return 0;
+  },
+};
+
+const show: Command = {
+  words: 'profile show',
+  args: '[profile]',
+  summary: 'show one profile and why it is the one',
+  options: [jsonOption],
+  examples: ['claude-setup profile show', 'claude-setup profile show staging --json'],
+  run: async ({ ports, io, args, options }) => {
+    const resolved = await resolveProfile(ports, args[0] ?? null);
+    if (!resolved.ok) return printFailure(io, resolved.failure, options.json === true);
+    const { profile, reason } = resolved.value;
+    const config = await ports.settings.load();
+    const report = await checkDirectory(ports, {
+      authDir: profile.authDir,
+      profile: profile.name,
+      live: null,
+    });
+    const shown = { ...describe(profile, config.ok ? config.value.defaultProfile : null), reason };
+    if (options.json)
+      printJson(io, { ...shown, status: report.status, account: report.account, token: report.token });
+    else {
+      printLines(io, [
+        `Profile    ${shown.name} (${reason})`,
+        `Directory  ${shown.authDir}`,
+        `Runtime    ${shown.runtime}`,
+        '',
+        ...reportLines(report, { color: io.color, unicode: io.unicode, now: ports.clock.now() }),
+      ]);
+    }
+    return 0;
+  },
+};
+
+const add: Command = {
+  words: 'profile add',
+  args: '<name>',
+  summary: 'add a profile; a captured directory is adopted in place',
+  options: [
+    { flags: '--dir <directory>', summary: 'its auth directory' },
+    { flags: '--runtime <runtime>', summary: 'where the CLI runs', choices: runtimeKinds },
+    { flags: '--use-occupied', summary: 'use the directory even when it holds other things' },
+    jsonOption,
+  ],
+  examples: ['claude-setup profile add staging', 'claude-setup profile add old --dir ~/.claude-hub'],
+  run: async (invocation) => {
+    const { ports, io, args, options } = invocation;
+    const dir = textOption(invocation, 'dir');
+    const added = await addProfile(ports, {
+      name: args[0] ?? '',
+      authDir: dir === null ? null : resolve(dir),
+      runtime: (textOption(invocation, 'runtime') ?? 'docker') as RuntimeKind,
+      allowOccupied: options.useOccupied === true,
+    });
+    if (!added.ok) return printFailure(io, added.failure, options.json === true);
+    const { profile, directory } = added.value;
+    if (options.json) printJson(io, { ...profile, directory });
+    else {
+      const next = directory === 'captured' ? `check ${profile.name}` : `login ${profile.name}`;
+      printLines(io, [
+        directory === 'captured'
+          ? `Added ${profile.name}, with the login that is in ${profile.authDir}`
+          : `Added ${profile.name} with ${profile.authDir}`,
+        `Next: claude-setup ${next}`,
+      ]);
+    }
+    return 0;
+  },
+};
+
+const use: Command = {
+  words: 'profile use',
+  args: '<profile>',
+  summary: 'make a profile the default',
+  options: [jsonOption],
+  examples: ['claude-setup profile use staging'],
+  run: async ({ ports, io, args, options }) => {
+    const used = await useProfile(ports, args[0] ?? '');
+    if (!used.ok) return printFailure(io, used.failure, options.json === true);
+    if (options.json) printJson(io, describe(used.value, used.value.name));
+    else printLines(io, [`${used.value.name} is the default profile now`]);
+    return 0;
+  },
+};
+
+const describe = ({ name, authDir, runtime }: Profile, defaultProfile: string | null) => ({
+  name,
+  default: name === defaultProfile,
+  authDir,
+  runtime,
+});
+
+export const profileCommands: readonly Command[] = [list, show, add, use];
