@@ -1,7 +1,7 @@
 import type { AuthStore } from './auth-store.ts';
 import type { Clock } from './clock.ts';
 import type { Emulator } from './emulator.ts';
-import type { Engine, Engines } from './engine.ts';
+import type { Engine, Engines, ImagePlan } from './engine.ts';
 import type { Host } from './host.ts';
 import type { ImageSource } from './image-source.ts';
 import type { Locks } from './locks.ts';
@@ -13,8 +13,8 @@ export interface Ports {
   readonly engines: Engines;
   readonly imageSource: ImageSource;
   readonly runtimes: {
-    /** The setup image on `engine`. */
-    docker(engine: Engine, image: string): Runtime;
+    /** The setup image of `plan`, with its extra hosts, on `engine`. */
+    docker(engine: Engine, plan: ImagePlan): Runtime;
     /** The CLI on this host, with a private HOME. */
     sandbox(): Runtime;
   };

@@ -34,7 +34,7 @@ export const openRuntime = async (
       'run claude-setup build',
     );
   }
-  return ok(ports.runtimes.docker(engine.value, plan.value.reference));
+  return ok(ports.runtimes.docker(engine.value, plan.value));
 };
 
 const noEngine = ({ attempts }: EngineSearch): Result<never> => {

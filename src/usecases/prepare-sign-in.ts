@@ -38,5 +38,5 @@ export const prepareRuntime = async (
   const built = await buildImage(ports, input, listener.build, signal);
   if (!built.ok) return built;
   listener.line(`${plan.value.reference} ${built.value.built ? 'was built' : 'is up to date'}`);
-  return ok(ports.runtimes.docker(engine.value, plan.value.reference));
+  return ok(ports.runtimes.docker(engine.value, plan.value));
 };
