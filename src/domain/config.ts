@@ -1,6 +1,6 @@
 import type { Profile } from './profile.ts';
 
-/** Settings of the setup image. All of them are part of the image's hash. */
+/** Settings of the setup image. What ends up in the image is part of its hash: the base, the CLI version, the CA file's content. */
 export interface ImageSettings {
   /** The base image, which needs glibc, Node and npm. */
   readonly base: string;
