@@ -4,16 +4,18 @@ import { imageLabels, printedCliVersion } from '../domain/image-plan.ts';
 import type { BuildEvent, Engine, ImageInfo, ImagePlan } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 
+type ImagePorts = Pick<Ports, 'imageSource'>;
+
 /** How long the CLI in a new image may take to give its version; it takes about 10 ms. */
 const versionTimeoutMs = 60_000;
 
 /** What an image with these settings is built from, and its name. */
-export const planImage = (ports: Ports, settings: ImageSettings): Promise<Result<ImagePlan>> =>
+export const planImage = (ports: ImagePorts, settings: ImageSettings): Promise<Result<ImagePlan>> =>
   ports.imageSource.plan(settings);
 
 /** Whether the engine has the image of this plan, built to the end and proved to run. */
 export const imageState = async (
-  _ports: Ports,
+  _ports: ImagePorts,
   engine: Engine,
   plan: ImagePlan,
 ): Promise<Result<{ readonly current: ImageInfo | null }>> => {
@@ -37,7 +39,7 @@ export interface BuildInput {
  * `image.cli-version` when the CLI does not start or is another version.
  */
 export const buildImage = async (
-  ports: Ports,
+  ports: ImagePorts,
   { engine, plan, noCache }: BuildInput,
   onEvent: (event: BuildEvent) => void,
   signal: AbortSignal,

@@ -77,6 +77,7 @@ export const createFakeEngine = (info: Partial<EngineInfo> = {}): FakeEngine => 
   let broken: Failure | null = null;
   let made = 0;
   let program = (container: FakeContainer) => {
+    if (container.spec.command.join(' ') === 'claude --version') container.stdout = '2.1.330 (Claude Code)\n';
     if (!container.spec.tty) container.exit(0);
   };
 
