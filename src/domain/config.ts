@@ -1,4 +1,5 @@
 import type { Profile } from './profile.ts';
+import type { SavedAnswers } from './wizard/steps.ts';
 
 /** Settings of the setup image. What ends up in the image is part of its hash: the base, the CLI version, the CA file's content. */
 export interface ImageSettings {
@@ -22,6 +23,8 @@ export interface Config {
   /** In the order they were added. */
   readonly profiles: readonly Profile[];
   readonly image: ImageSettings;
+  /** The answers of a wizard that was left before its end; absent when there is none to go on with. */
+  readonly wizard?: SavedAnswers;
 }
 
 /** The CLI version this release was tested with. */
