@@ -48,6 +48,7 @@ export const failureExits = {
   'login.missing': 1,
   'login.malformed': 1,
   'snapshot.missing': 1,
+  'compose.unreadable': 1,
   locked: 4,
   interrupted: 130,
 } as const satisfies Record<string, ExitStatus>;
