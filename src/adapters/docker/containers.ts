@@ -1,0 +1,202 @@
+import * as z from 'zod/mini';
+import { fail, ok, type Result } from '../../domain/failure.ts';
+import type { ContainerSpec, Engine } from '../../ports/engine.ts';
+import { DockerSession } from './docker-session.ts';
+import type { EngineApi } from './engine-api.ts';
+import { answered, EngineRefusal, engineText } from './engine-errors.ts';
+import { splitLogFrames } from './log-frames.ts';
+import { nodeUser } from './our-containers.ts';
+
+const shortLimitMs = 10_000;
+/** Making, starting and removing wait for the engine's disk. */
+const longLimitMs = 60_000;
+/** `wait` has no limit of its own but the caller's signal; this one only bounds what a timer can hold. */
+const noLimitMs = 2 ** 31 - 1;
+const logLimit = 1024 * 1024;
+
+/** How we start containers, whatever they run (source: design, "Containers"). */
+const hardening = {
+  CapDrop: ['ALL'],
+  SecurityOpt: ['no-new-privileges'],
+  PidsLimit: 512,
+  Memory: 2 * 1024 ** 3,
+  NetworkMode: 'default',
+};
+
+/** What a terminal shows may be a token, and is never kept by the engine; other output is kept until the container goes. */
+const logConfig = (tty: boolean) =>
+  tty ? { Type: 'none', Config: {} } : { Type: 'json-file', Config: { 'max-size': '8m' } };
+
+const containerBody = (spec: ContainerSpec, init: boolean) => ({
+  Image: spec.image,
+  // Podman takes an empty entrypoint for an absent one, so the program itself is the entrypoint: the image's is never run.
+  Entrypoint: spec.command.slice(0, 1),
+  Cmd: spec.command.slice(1),
+  Env: spec.env,
+  Labels: spec.labels,
+  User: nodeUser.name,
+  Tty: spec.tty,
+  OpenStdin: true,
+  StdinOnce: false,
+  AttachStdin: true,
+  AttachStdout: true,
+  AttachStderr: true,
+  HostConfig: {
+    ...hardening,
+    Init: init,
+    ExtraHosts: spec.extraHosts,
+    LogConfig: logConfig(spec.tty),
+    ...(spec.size === null ? {} : { ConsoleSize: [spec.size.rows, spec.size.columns] }),
+  },
+});
+
+const createdSchema = z.object({ Id: z.string() });
+const infoSchema = z.object({ InitCommit: z.optional(z.object({ ID: z.string() })) });
+const waitSchema = z.object({ StatusCode: z.number() });
+const listSchema = z.array(
+  z.object({
+    Id: z.string(),
+    Created: z.number(),
+    State: z.string(),
+    Labels: z.nullish(z.record(z.string(), z.string())),
+  }),
+);
+
+const aliveStates: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
+
+type ContainerCalls = Pick<Engine, 'create' | 'attach' | 'start' | 'wait' | 'logs' | 'list' | 'remove'>;
+
+export const createContainers = (api: EngineApi): ContainerCalls => {
+  const sessions = new Map<string, DockerSession>();
+
+  // An engine without its init program says "N/A" and would only fail at the start (source: moby, `fillPlatformInfo`).
+  let initAnswer: Promise<boolean> | null = null;
+  const hasInit = (): Promise<boolean> => {
+    initAnswer ??= api
+      .json({ method: 'GET', path: '/info', limitMs: shortLimitMs }, infoSchema)
+      .then(({ InitCommit }) => InitCommit?.ID !== 'N/A');
+    initAnswer.catch(() => {
+      initAnswer = null;
+    });
+    return initAnswer;
+  };
+
+  return {
+    create: (spec) =>
+      answered('The container was not made', async () => {
+        try {
+          const { Id } = await api.json(
+            {
+              method: 'POST',
+              path: '/containers/create',
+              query: spec.name === null ? {} : { name: spec.name },
+              json: containerBody(spec, await hasInit()),
+              limitMs: longLimitMs,
+            },
+            createdSchema,
+          );
+          return ok(Id);
+        } catch (error) {
+          return createFailure(spec, error);
+        }
+      }),
+    attach: (container, size) =>
+      answered("The container's terminal was not attached", async () => {
+        const session = await DockerSession.open(api, container, size);
+        sessions.set(container, session);
+        void session.ended.then(() => {
+          if (sessions.get(container) === session) sessions.delete(container);
+        });
+        await session.applySize();
+        return ok(session);
+      }),
+    start: (container) =>
+      answered('The container was not started', async () => {
+        await api.call({ method: 'POST', path: `/containers/${container}/start`, limitMs: longLimitMs });
+        await sessions.get(container)?.applySize();
+        return ok(undefined);
+      }),
+    wait: (container, signal) =>
+      answered('The container was not waited for', async () => {
+        const { StatusCode } = await api.json(
+          {
+            method: 'POST',
+            path: `/containers/${container}/wait`,
+            query: { condition: 'not-running' },
+            limitMs: noLimitMs,
+            signal,
+          },
+          waitSchema,
+        );
+        return ok(StatusCode);
+      }),
+    logs: (container) =>
+      answered("The container's output was not read", async () => {
+        const frames = await api.stream({
+          method: 'GET',
+          path: `/containers/${container}/logs`,
+          query: { stdout: 1, stderr: 1 },
+          limitMs: longLimitMs,
+          signal: AbortSignal.timeout(longLimitMs),
+        });
+        return ok(await splitLogFrames(frames, logLimit));
+      }),
+    list: (labels) =>
+      answered('The containers were not listed', async () => {
+        const label = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+        const found = await api.json(
+          {
+            method: 'GET',
+            path: '/containers/json',
+            query: { all: 1, filters: JSON.stringify({ label }) },
+            limitMs: shortLimitMs,
+          },
+          listSchema,
+        );
+        return ok(
+          found.map(({ Id, Created, State, Labels }) => ({
+            id: Id,
+            labels: Labels ?? {},
+            running: aliveStates.has(State),
+            createdAt: Created * 1000,
+          })),
+        );
+      }),
+    remove: (container) =>
+      answered('The container was not removed', async () => {
+        try {
+          await api.call({
+            method: 'DELETE',
+            path: `/containers/${container}`,
+            query: { force: 1, v: 1 },
+            limitMs: longLimitMs,
+          });
+        } catch (error) {
+          if (!isGone(error)) throw error;
+        }
+        return ok(undefined);
+      }),
+  };
+};
+
+/** 409 also says that somebody else is removing it this moment. */
+const isGone = (error: unknown): boolean =>
+  error instanceof EngineRefusal &&
+  (error.status === 404 ||
+    (error.status === 409 && /removal of container .* in progress/i.test(error.message)));
+
+const createFailure = ({ name, image }: ContainerSpec, error: unknown): Result<never> => {
+  if (!(error instanceof EngineRefusal)) throw error;
+  const why = `the engine says: ${engineText(error.message)}`;
+  if (error.status === 404)
+    return fail('image.missing', `There is no image ${image}`, why, 'build it: claude-setup build');
+  if (error.status === 409 && name !== null) {
+    return fail(
+      'container.name-taken',
+      'The container was not made',
+      `the name ${name} is taken`,
+      `remove it: docker rm -f ${name}`,
+    );
+  }
+  throw error;
+};

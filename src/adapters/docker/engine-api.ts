@@ -1,0 +1,167 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import * as z from 'zod/mini';
+import { CallAborted, EngineLost, EngineRefusal, EngineTimeout, NotAnEngine } from './engine-errors.ts';
+
+type QueryValue = string | number | boolean | readonly string[];
+
+/** One call of the engine's API (source: Docker Engine API reference, v1.41). */
+export interface EngineRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  /** Part of the query that is encoded already: for bytes that no string can carry. */
+  readonly rawQuery?: string;
+  /** Sent as JSON. */
+  readonly json?: object;
+  /** Sent as a tar archive. */
+  readonly tar?: Readable;
+  /** For an answer in one piece until its end; for a stream until it begins. */
+  readonly limitMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Calls over dockerode's transport. They throw the errors of `engine-errors.ts` and of Node's sockets. */
+export interface EngineApi {
+  /** The answer as JSON, checked. */
+  json<T extends z.core.$ZodType>(request: EngineRequest, schema: T): Promise<z.output<T>>;
+  /** A call whose answer's headers, at most, are of interest. */
+  call(request: EngineRequest): Promise<IncomingMessage['headers']>;
+  /** The answer's body as it comes; a cut in its middle destroys it with an error. */
+  stream(request: EngineRequest): Promise<IncomingMessage>;
+  /** A two-way connection. */
+  hijack(request: EngineRequest): Promise<Duplex>;
+}
+
+/** The answer's status is judged here, because dockerode's own judgement keeps only a sentence of it. */
+const everyStatus = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
+
+/** No answer that we read in one piece comes near this; something that sends more is no engine. */
+const answerLimit = 16 * 1024 * 1024;
+
+export const createEngineApi = (docker: Docker): EngineApi => {
+  const open = async (
+    request: EngineRequest,
+    hijack: boolean,
+    signal: AbortSignal,
+  ): Promise<Duplex | IncomingMessage> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Duplex | IncomingMessage>();
+    docker.modem.dial(
+      {
+        path: `${request.path}?${request.rawQuery ?? ''}`,
+        method: request.method,
+        options: { _query: request.query ?? {}, _body: request.json ?? {} },
+        // Without an explicit empty body the transport would send a chunked one, whose end the engine hands on as input.
+        ...(hijack ? { file: Buffer.alloc(0) } : {}),
+        ...(request.tar === undefined ? {} : { file: request.tar }),
+        hijack,
+        openStdin: false,
+        isStream: true,
+        statusCodes: everyStatus,
+        abortSignal: signal,
+      },
+      (error, answer) => {
+        if (error === null) resolve(answer as Duplex | IncomingMessage);
+        else reject(error);
+      },
+    );
+    const answer = await promise;
+    if (!('statusCode' in answer)) return answer;
+    if (hijack) throw new EngineRefusal(answer.statusCode ?? 0, await messageOf(answer));
+    if (request.method === 'HEAD') answer.resume();
+    if ((answer.statusCode ?? 0) >= 300) {
+      throw new EngineRefusal(answer.statusCode ?? 0, await messageOf(answer));
+    }
+    return answer;
+  };
+
+  /** Runs `work` under the request's time limit and signal. The limit ends with `work`, the signal with what `work` returned. */
+  const limited = async <T>(
+    request: EngineRequest,
+    work: (signal: AbortSignal) => Promise<T>,
+    lasts: (value: T) => Duplex | IncomingMessage | null = () => null,
+  ): Promise<T> => {
+    if (request.signal?.aborted) throw new CallAborted();
+    const controller = new AbortController();
+    const stop = () => controller.abort(new CallAborted());
+    const release = () => request.signal?.removeEventListener('abort', stop);
+    const timer = setTimeout(() => controller.abort(new EngineTimeout(request.limitMs)), request.limitMs);
+    request.signal?.addEventListener('abort', stop);
+    try {
+      const value = await work(controller.signal);
+      const stream = lasts(value);
+      if (stream === null) release();
+      else stream.once('close', release);
+      return value;
+    } catch (error) {
+      release();
+      throw controller.signal.aborted ? controller.signal.reason : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const answerTo = async (request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> =>
+    (await open(request, false, signal)) as IncomingMessage;
+
+  return {
+    json: (request, schema) =>
+      limited(request, async (signal) =>
+        z.parse(schema, parseJson(await textOf(await answerTo(request, signal)))),
+      ),
+    call: (request) =>
+      limited(request, async (signal) => {
+        const answer = await answerTo(request, signal);
+        await textOf(answer);
+        return answer.headers;
+      }),
+    stream: (request) =>
+      limited(
+        request,
+        (signal) => answerTo(request, signal),
+        (answer) => answer,
+      ),
+    hijack: (request) =>
+      limited(
+        request,
+        (signal) => open(request, true, signal) as Promise<Duplex>,
+        (socket) => socket,
+      ),
+  };
+};
+
+const textOf = async (answer: Readable): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of answer) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > answerLimit) throw new NotAnEngine('the answer does not end');
+    }
+  } catch (error) {
+    throw error instanceof NotAnEngine ? error : new EngineLost('the answer was cut', { cause: error });
+  }
+  return Buffer.concat(chunks).toString();
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new NotAnEngine('the answer is not JSON');
+  }
+};
+
+const refusalSchema = z.looseObject({ message: z.string() });
+
+/** What the engine says is wrong: the `message` of its JSON, else the text as it is. */
+const messageOf = async (answer: Readable): Promise<string> => {
+  const text = await textOf(answer);
+  try {
+    return z.parse(refusalSchema, JSON.parse(text)).message;
+  } catch {
+    return text;
+  }
+};

@@ -1,0 +1,24 @@
+import type { Result } from '../../domain/failure.ts';
+import type { Engine } from '../../ports/engine.ts';
+
+/** The user of the setup image, and what it owns (source: docker/Dockerfile.claude-setup). */
+export const nodeUser = { uid: 1000, gid: 1000, name: 'node', home: '/home/node' } as const;
+
+/** One directory holds everything that the CLI keeps. */
+export const configDir = '/home/node/.claude';
+
+/** Labels on our containers. */
+export const labels = {
+  /** `sign-in` or `cli`. */
+  role: 'claude-setup.role',
+  profile: 'claude-setup.profile',
+  method: 'claude-setup.method',
+  /** A short hash of the settings home that the container belongs to. */
+  home: 'claude-setup.home',
+} as const;
+
+/** Removes a container, trying once more when the engine fails at it. */
+export const removeSurely = async (engine: Engine, container: string): Promise<Result<void>> => {
+  const first = await engine.remove(container);
+  return first.ok ? first : engine.remove(container);
+};
