@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Profile, RuntimeKind } from '../domain/profile.ts';
 import { runtimeKinds } from '../domain/profile.ts';
 import { checkDirectory } from '../usecases/check.ts';
-import { addProfile, resolveProfile, useProfile } from '../usecases/profiles.ts';
+import { addProfile, makeDefault, resolveProfile } from '../usecases/profiles.ts';
 import { type Command, jsonOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines } from './io.ts';
 import { reportLines } from './print-report.ts';
@@ -126,7 +126,7 @@ const use: Command = {
   options: [jsonOption],
   examples: ['claude-setup profile use staging'],
   run: async ({ ports, io, args, options }) => {
-    const used = await useProfile(ports, args[0] ?? '');
+    const used = await makeDefault(ports, args[0] ?? '');
     if (!used.ok) return printFailure(io, used.failure, options.json === true);
     if (options.json) printJson(io, describe(used.value, used.value.name));
     else printLines(io, [`${used.value.name} is the default profile now`]);

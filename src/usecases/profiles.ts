@@ -66,7 +66,7 @@ export const addProfile = async (ports: Ports, input: AddProfileInput): Promise<
 };
 
 /** Makes a profile the default. */
-export const useProfile = async (ports: Ports, name: string): Promise<Result<Profile>> => {
+export const makeDefault = async (ports: Ports, name: string): Promise<Result<Profile>> => {
   const updated = await ports.settings.update((config) =>
     config.profiles.some((profile) => profile.name === name)
       ? ok({ ...config, defaultProfile: name })

@@ -1,0 +1,47 @@
+import { appendFileSync, chmodSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { redact } from '../../domain/redact.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** A structured log: one JSON object a line, redacted, for bug reports. */
+export interface DebugLog {
+  readonly file: string;
+  event(name: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+export interface DebugLogInput {
+  readonly file: string;
+  readonly clock: Clock;
+  /** Bytes after which a file is put away; the two before are kept as `.1` and `.2`. */
+  readonly rotateAt?: number;
+}
+
+/**
+ * Writes to `file`, 0600. Written at once, so that a crash leaves what led to it. A log that can't be written is given
+ * up in silence: it must never be the reason why a command fails.
+ */
+export const createDebugLog = ({ file, clock, rotateAt = 1024 * 1024 }: DebugLogInput): DebugLog => {
+  let usable = true;
+  return {
+    file,
+    event(name, fields) {
+      if (!usable) return;
+      const line = JSON.stringify({ time: new Date(clock.now()).toISOString(), pid: process.pid, event: name, ...fields });
+      try {
+        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+        rotate(file, rotateAt);
+        appendFileSync(file, `${redact(line)}\n`, { mode: 0o600 });
+        chmodSync(file, 0o600);
+      } catch {
+        usable = false;
+      }
+    },
+  };
+};
+
+const rotate = (file: string, rotateAt: number): void => {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size < rotateAt) return;
+  if (statSync(`${file}.1`, { throwIfNoEntry: false })) renameSync(`${file}.1`, `${file}.2`);
+  renameSync(file, `${file}.1`);
+};

@@ -1,0 +1,52 @@
+import type { DebugLog } from './adapters/log/debug-log.ts';
+import type { Ports } from './ports/ports.ts';
+
+/**
+ * The same ports, with every call written to the log: its name, how long it took and how it ended. Arguments and
+ * answers are left out, so nothing secret and nothing of a session's output can get in.
+ */
+export const withLog = (ports: Ports, log: DebugLog): Ports => {
+  const logged = <Port extends object>(name: string, port: Port): Port =>
+    new Proxy(port, {
+      get(target, key, receiver) {
+        const value: unknown = Reflect.get(target, key, receiver);
+        if (typeof value !== 'function' || typeof key !== 'string') return value;
+        return (...args: unknown[]) => {
+          const started = performance.now();
+          const answer: unknown = value.apply(target, args);
+          if (!(answer instanceof Promise)) return answer;
+          const done = (outcome: object) =>
+            log.event(`${name}.${key}`, { ms: Math.round(performance.now() - started), ...outcome });
+          answer.then(
+            (result: unknown) => done(outcomeOf(result)),
+            (error: unknown) => done({ outcome: 'threw', error: String(error) }),
+          );
+          return answer;
+        };
+      },
+    });
+
+  return {
+    ...ports,
+    engines: {
+      find: async (signal) => {
+        const search = await logged('engines', ports.engines).find(signal);
+        for (const { endpoint, failure } of search.attempts) log.event('engines.attempt', { endpoint, code: failure.code });
+        return search.engine === null ? search : { ...search, engine: logged('engine', search.engine) };
+      },
+    },
+    runtimes: {
+      docker: (engine, plan) => logged('runtime.docker', ports.runtimes.docker(engine, plan)),
+      sandbox: () => logged('runtime.sandbox', ports.runtimes.sandbox()),
+    },
+    store: logged('store', ports.store),
+    locks: logged('locks', ports.locks),
+    settings: logged('settings', ports.settings),
+  };
+};
+
+const outcomeOf = (result: unknown): object => {
+  if (typeof result !== 'object' || result === null || !('ok' in result)) return { outcome: 'done' };
+  const failure = 'failure' in result ? result.failure : null;
+  return failure === null ? { outcome: 'ok' } : { outcome: 'failed', failure };
+};
