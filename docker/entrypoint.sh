@@ -98,7 +98,11 @@ while :; do
 done
 [[ -z $watchdog ]] || kill "$watchdog" 2> /dev/null
 trap '' HUP INT QUIT TERM
-[[ ! -t 0 ]] || stty sane 2> /dev/null
+# The command may have left the terminal raw, its cursor behind a prompt.
+if [[ -t 0 ]]; then
+  stty sane 2> /dev/null
+  echo >&2
+fi
 
 # ---- The state, copied out ----
 

@@ -57,23 +57,26 @@ const causes: readonly Cause[] = [
     pattern:
       /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|EIDLETIMEOUT)\b|network is unreachable|temporary failure (?:in name resolution|resolving)|could not resolve|no such host|connection (?:timed out|refused|reset)|i\/o timeout|proxyconnect|tunneling socket|socket hang up/i,
     what: 'The build could not reach the network',
-    fix: 'check the connection, and give the build your proxy if there is one (`httpsProxy` in the image settings)',
+    fix: 'check the connection, and give the build your proxy if there is one: `claude-setup build --https-proxy URL`',
   },
 ];
 
+/** Lines that repeat the text of a step, whose words are not what happened. */
+const echo =
+  /^(?:STEP \d+|The command '|.*process "\/bin\/sh|.*building at STEP|\s*-+>|Removing intermediate)/i;
+
 /** Lines that only say that something failed, not what. */
 const noise =
-  /^(?:\s*$|Step \d+\/\d+|-+>|Removing intermediate|Successfully|The command '|.*returned a non-zero code|npm (?:error|ERR!)(?: A complete log| \/|\s*$)|npm (?:warn|notice))/i;
+  /^(?:\s*$|.*returned a non-zero code|npm (?:error|ERR!)(?: A complete log| \/|\s*$)|npm (?:warn|notice))/i;
 
 const escapeSequences = new RegExp(
   `${String.fromCharCode(27)}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${String.fromCharCode(7)}]*${String.fromCharCode(7)})`,
   'g',
 );
 
-/** A line of build output fit to be shown: no escape sequences, no password of a proxy, at most 200 characters. */
+/** A line of build output fit to be shown: no control characters, no password of a proxy, at most 200 characters. */
 const shown = (line: string): string => {
   const text = line
-    .replaceAll(escapeSequences, '')
     .replaceAll(/\p{Cc}+/gu, ' ')
     .replaceAll(/\/\/[^\s/@]+@/g, '//***@')
     .replace(/^(?:npm (?:error|ERR!)|claude-setup:) /, '')
@@ -89,7 +92,10 @@ const shown = (line: string): string => {
  * @param step the text of the step that failed, or null when the build did not get that far
  */
 export const diagnoseBuild = (lines: readonly string[], step: string | null): Failure => {
-  const newestFirst = lines.flatMap((text) => text.split(/[\r\n]+/)).reverse();
+  const newestFirst = lines
+    .flatMap((text) => text.replaceAll(escapeSequences, '').split(/[\r\n]+/))
+    .filter((line) => !echo.test(line))
+    .reverse();
   for (const { code, pattern, what, fix } of causes) {
     const line = newestFirst.find((text) => pattern.test(text));
     if (line !== undefined) return { code, what, why: shown(line), fix };

@@ -10,7 +10,9 @@ interface Case {
   readonly why: string;
 }
 
-const npmExit = "The command '/bin/sh -c : install the Claude CLI' returned a non-zero code: 1";
+/** The classic builder repeats the step, with every message in it that was not said. */
+const npmExit =
+  '\u001b[0mThe command \'/bin/sh -c : install the Claude CLI; set -eu; npm install; echo "claude-setup: asked for version $version"\' returned a non-zero code: 1';
 
 const cases: readonly Case[] = [
   {
@@ -58,7 +60,7 @@ const cases: readonly Case[] = [
   {
     name: 'a proxy that intercepts TLS',
     lines: [
-      'npm error code SELF_SIGNED_CERT_IN_CHAIN',
+      '\u001b[91mnpm error code SELF_SIGNED_CERT_IN_CHAIN',
       'npm error errno SELF_SIGNED_CERT_IN_CHAIN',
       'npm error request to https://registry.npmjs.org/@anthropic-ai%2fclaude-code failed, reason: self-signed certificate in certificate chain',
       'npm error A complete log of this run can be found in: /tmp/npm/_logs/x-debug-0.log',
@@ -129,6 +131,16 @@ const cases: readonly Case[] = [
     lines: ['npm error something', 'claude-setup: the base image has no setpriv', npmExit],
     code: 'image.step-failed',
     why: 'the base image has no setpriv',
+  },
+  {
+    name: "Podman's words for a failed step",
+    lines: [
+      'STEP 8/21: RUN : install the Claude CLI; echo "claude-setup: asked for version"',
+      'useradd: cannot open /etc/passwd',
+      'building at STEP "RUN : install; echo \\"claude-setup: asked for version\\"": while running runtime: exit status 1',
+    ],
+    code: 'image.step-failed',
+    why: 'useradd: cannot open /etc/passwd',
   },
   {
     name: 'anything else: the last telling line',
