@@ -1,0 +1,125 @@
+import { Box, Text, usePaste, useWindowSize } from 'ink';
+import { type ReactNode, useState } from 'react';
+import { type Outcome, useChrome } from '../chrome.ts';
+import { type Binding, bindingOf, type KeyName } from '../keys.ts';
+import { useTheme } from '../theme.ts';
+import { useKeys } from '../use-keys.ts';
+import { Header } from './header.tsx';
+import { Help } from './help.tsx';
+import { type Hint, hintsOf, KeyHints } from './key-hints.tsx';
+import { Rule } from './rule.tsx';
+import { Stepper } from './stepper.tsx';
+import { editOfKey, type TextEdit } from './text-state.ts';
+import { Working } from './working.tsx';
+
+export interface PageProps {
+  readonly title: string;
+  /** What this screen is for, in the help. */
+  readonly about: string;
+  readonly bindings: readonly Binding[];
+  /** Given while a text field has the focus: characters go there and are no keys. */
+  readonly onEdit?: (edit: TextEdit) => void;
+  /** What leaving now would lose, as a sentence; the person is asked first. */
+  readonly atStake?: string | null;
+  /** How the program ends when it is left from here. */
+  readonly outcome?: Outcome;
+  readonly children: ReactNode;
+}
+
+type Overlay = 'help' | 'leaving' | null;
+
+/** A screen: the same frame around every one, its keys at the foot, and the keys that work everywhere. */
+export const Page = (props: PageProps) => {
+  const { title, about, bindings, onEdit, atStake = null, outcome = 'aborted', children } = props;
+  const chrome = useChrome();
+  const { columns, rows } = useWindowSize();
+  const [overlay, setOverlay] = useState<Overlay>(null);
+  const [interrupted, setInterrupted] = useState(false);
+
+  const leave = (byInterrupt: boolean) => chrome.leave({ outcome, interrupted: byInterrupt });
+  const askToLeave = (byInterrupt: boolean) => {
+    if (atStake === null) return leave(byInterrupt);
+    setInterrupted(byInterrupt);
+    setOverlay('leaving');
+  };
+  const close = () => setOverlay(null);
+  const typing = onEdit !== undefined;
+  const general: Binding[] = [
+    ...(chrome.back === null || bindingOf(bindings, 'escape')
+      ? []
+      : [{ on: ['escape'], label: 'back', run: chrome.back }]),
+    ...(typing
+      ? []
+      : [
+          { on: ['?'], label: 'help', run: () => setOverlay('help') },
+          { on: ['q'], label: 'quit', run: () => askToLeave(false) },
+        ]),
+    { on: ['ctrl+c'], label: 'quit at once', quiet: !typing, run: () => askToLeave(true) },
+  ];
+  const leavingKeys: Binding[] = [
+    { on: ['y'], label: 'leave', run: () => leave(interrupted) },
+    { on: ['n', 'escape'], label: 'stay', run: close },
+  ];
+  const onKey = (key: KeyName) => {
+    if (key === 'ctrl+c' && (overlay === 'leaving' || chrome.busy !== null)) return leave(true);
+    if (chrome.busy !== null) return;
+    if (overlay === 'help' && key !== 'ctrl+c') return close();
+    if (overlay === 'leaving') return bindingOf(leavingKeys, key)?.run();
+    const edit = typing ? editOfKey(key) : null;
+    if (edit?.type === 'insert') return onEdit?.(edit);
+    const binding = bindingOf([...bindings, ...general], key);
+    if (binding !== undefined) return binding.run();
+    if (edit !== null) onEdit?.(edit);
+  };
+  useKeys(onKey);
+  usePaste((text) => onEdit?.({ type: 'insert', text }), { isActive: typing && overlay === null });
+
+  const foot: Record<'help' | 'leaving' | 'screen', readonly [readonly Hint[], readonly Hint[]]> = {
+    help: [[{ key: 'any key', label: 'closes the help' }], []],
+    leaving: [hintsOf(leavingKeys), []],
+    screen: [hintsOf(bindings), hintsOf(general)],
+  };
+  return (
+    <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
+      <Header subject={chrome.subject} />
+      {chrome.steps.length > 0 && <Stepper steps={chrome.steps} />}
+      <Rule />
+      <Box flexGrow={1} flexShrink={1} flexDirection="column" overflow="hidden" paddingX={1} gap={1}>
+        <Title text={overlay === 'help' ? `Help: ${title}` : title} busy={chrome.busy} />
+        {overlay === 'help' && <Help about={about} bindings={[...bindings, ...general].filter(({ label }) => label)} />}
+        {overlay === 'leaving' && <Text>{`${atStake} Leave anyway?`}</Text>}
+        {overlay === null && <Notices />}
+        {overlay === null && children}
+      </Box>
+      <KeyHints own={foot[overlay ?? 'screen'][0]} general={foot[overlay ?? 'screen'][1]} />
+    </Box>
+  );
+};
+
+const Title = ({ text, busy }: { readonly text: string; readonly busy: string | null }) => {
+  const { styles } = useTheme();
+  return (
+    <Box height={1} flexShrink={0} justifyContent="space-between" gap={2}>
+      <Text {...styles.strong} wrap="truncate-end">
+        {text}
+      </Text>
+      {busy !== null && <Working>{busy}</Working>}
+    </Box>
+  );
+};
+
+/** What was passed over on the way here. */
+const Notices = () => {
+  const { notices } = useChrome();
+  const { finding } = useTheme();
+  if (notices.length === 0) return null;
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      {notices.map(({ title, text }) => (
+        <Text key={title + text} wrap="truncate-middle">
+          <Text {...finding.pass.style}>{finding.pass.symbol}</Text> {title}: {text}
+        </Text>
+      ))}
+    </Box>
+  );
+};

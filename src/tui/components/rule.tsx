@@ -1,0 +1,13 @@
+import { Box, Text, useWindowSize } from 'ink';
+import { useTheme } from '../theme.ts';
+
+/** A line across the terminal. */
+export const Rule = () => {
+  const { columns } = useWindowSize();
+  const { styles, symbols } = useTheme();
+  return (
+    <Box height={1} flexShrink={0}>
+      <Text {...styles.faint}>{symbols.rule.repeat(columns)}</Text>
+    </Box>
+  );
+};

@@ -1,0 +1,84 @@
+import { Box, Text, type TextProps } from 'ink';
+import { useState } from 'react';
+import type { Binding } from '../keys.ts';
+import { useTheme } from '../theme.ts';
+import { firstShown, moveFocus } from './select-state.ts';
+
+export interface Choice<T> {
+  readonly value: T;
+  readonly label: string;
+  /** Stands behind the label, or below it where the list is `tall`. */
+  readonly detail: string;
+  readonly mark?: { readonly symbol: string; readonly style: TextProps };
+}
+
+export interface Selection<T> {
+  readonly choices: readonly Choice<T>[];
+  readonly index: number;
+  readonly focused: Choice<T> | undefined;
+  readonly bindings: readonly Binding[];
+}
+
+const moving = ['up', 'down', 'k', 'j', 'page up', 'page down', 'home', 'end'];
+
+/** The focus of a list. It begins at the first choice that `initially` holds for. */
+export const useSelection = <T,>(
+  choices: readonly Choice<T>[],
+  initially: (value: T) => boolean = () => false,
+): Selection<T> => {
+  const [index, setIndex] = useState(() =>
+    Math.max(
+      0,
+      choices.findIndex(({ value }) => initially(value)),
+    ),
+  );
+  const bounded = Math.min(index, Math.max(0, choices.length - 1));
+  const bindings = moving.map((key) => ({
+    on: [key],
+    label: key === 'up' || key === 'down' ? `move ${key}` : '',
+    quiet: true,
+    run: () => setIndex((now) => moveFocus(now, key, choices.length)),
+  }));
+  return { choices, index: bounded, focused: choices[bounded], bindings };
+};
+
+/** A list to choose from, at most `rows` choices at once. */
+export const SelectList = <T,>({
+  selection: { choices, index },
+  rows,
+  labelWidth,
+}: {
+  readonly selection: Selection<T>;
+  readonly rows: number;
+  readonly labelWidth: number;
+}) => {
+  const { styles, symbols } = useTheme();
+  const first = firstShown(index, choices.length, rows);
+  const below = choices.length - first - rows;
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      {choices.slice(first, first + rows).map(({ label, detail, mark }, offset) => {
+        const focused = first + offset === index;
+        return (
+          <Box key={`${label} ${detail}`} gap={1} height={1}>
+            <Text {...styles.accent}>{focused ? symbols.pointer : ' '}</Text>
+            {mark && <Text {...mark.style}>{mark.symbol}</Text>}
+            <Box width={labelWidth} flexShrink={0}>
+              <Text {...(focused ? styles.strong : {})} wrap="truncate-end">
+                {label}
+              </Text>
+            </Box>
+            <Text {...styles.faint} wrap="truncate-middle">
+              {detail}
+            </Text>
+          </Box>
+        );
+      })}
+      {(first > 0 || below > 0) && (
+        <Text {...styles.faint}>
+          {`  ${first > 0 ? `${symbols.more.above} ${first} more` : ''}  ${below > 0 ? `${symbols.more.below} ${below} more` : ''}`}
+        </Text>
+      )}
+    </Box>
+  );
+};

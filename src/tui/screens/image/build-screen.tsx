@@ -1,0 +1,151 @@
+import { StatusMessage } from '@inkjs/ui';
+import { Box, Text } from 'ink';
+import { useReducer, useState } from 'react';
+import type { ImageSettings } from '../../../domain/config.ts';
+import type { Result } from '../../../domain/failure.ts';
+import type { Ports } from '../../../ports/ports.ts';
+import { buildImage, planImage } from '../../../usecases/build-image.ts';
+import { requireEngine } from '../../../usecases/open-runtime.ts';
+import { FailureBox } from '../../components/failure-box.tsx';
+import { LogPane } from '../../components/log-pane.tsx';
+import { Page } from '../../components/page.tsx';
+import { Progress } from '../../components/progress.tsx';
+import { Working } from '../../components/working.tsx';
+import { formatElapsed } from '../../format.ts';
+import { usePorts } from '../../ports-context.tsx';
+import { useTheme } from '../../theme.ts';
+import { useNow } from '../../use-now.ts';
+import { useOnce } from '../../use-once.ts';
+import { useTask, type Work } from '../../use-task.ts';
+import type { ScreenProps } from '../../use-wizard.ts';
+import { imageKeys } from './image-keys.ts';
+import { currentLine, doneShare, type ImageEvent, type ImageState, newImageState, reduceImage } from './image-state.ts';
+import { SettingsForm } from './settings-form.tsx';
+
+const about =
+  'The setup image is a small Linux with the Claude CLI in it. The sign-in runs in a container of it. It is built once, and again only when its settings change.';
+
+interface Built {
+  readonly built: boolean;
+}
+
+const build =
+  (ports: Ports, dispatch: (event: ImageEvent) => void): Work<Built> =>
+  async (signal, live): Promise<Result<Built>> => {
+    const engine = await requireEngine(ports, signal);
+    if (!engine.ok) return engine;
+    const config = await ports.settings.load();
+    if (!config.ok) return config;
+    const plan = await planImage(ports, config.value.image);
+    if (!plan.ok) return plan;
+    const input = { engine: engine.value, plan: plan.value, noCache: false };
+    return buildImage(ports, input, (event) => live(() => dispatch({ type: 'happened', event })), signal);
+  };
+
+export const BuildScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
+  const ports = usePorts();
+  const [state, dispatch] = useReducer(reduceImage, newImageState);
+  const [settings, setSettings] = useState<ImageSettings | null>(null);
+  const building = useTask<Built>();
+  const { task } = building;
+  const ready = facts.prepared !== null;
+  const readSettings = async () => {
+    const config = await ports.settings.load();
+    setSettings(config.ok ? config.value.image : null);
+  };
+  useOnce(() => {
+    void readSettings();
+    return undefined;
+  });
+
+  const start = () => {
+    const startedAt = ports.clock.now();
+    dispatch({ type: 'started', at: startedAt });
+    building.start(build(ports, dispatch), ({ built }) =>
+      onEvent({
+        type: 'forward',
+        ...(built && { notice: `It was built in ${formatElapsed(ports.clock.now() - startedAt)} minutes` }),
+      }),
+    );
+  };
+  const act = {
+    build: start,
+    cancel: () => void building.cancel(),
+    goOn: () => onEvent({ type: 'forward' }),
+    log: () => dispatch({ type: 'log' }),
+    settings: () => dispatch({ type: 'settings', open: true }),
+  };
+  if (state.view === 'settings' && settings !== null) {
+    return (
+      <SettingsForm
+        settings={settings}
+        onClose={(saved) => {
+          dispatch({ type: 'settings', open: false });
+          if (saved === null) return;
+          setSettings(saved);
+          onEvent({ type: 'learned', facts: { prepared: null } });
+        }}
+      />
+    );
+  }
+  return (
+    <Page
+      title="The setup image"
+      about={about}
+      bindings={imageKeys(task.status, ready, act)}
+      atStake={task.status === 'running' ? 'The image is being built; the build would be stopped.' : null}
+    >
+      {task.status === 'running' && <Building state={state} />}
+      {task.status === 'failed' && <FailureBox failure={task.failure} />}
+      {(task.status === 'idle' || task.status === 'done') && <Before ready={facts.prepared} settings={settings} />}
+      {state.showLog && state.startedAt !== null && <LogPane lines={state.log} />}
+    </Page>
+  );
+};
+
+const Before = ({ ready, settings }: { readonly ready: string | null; readonly settings: ImageSettings | null }) => {
+  const { styles } = useTheme();
+  return (
+    <>
+      {ready === null ? (
+        <Text>
+          The sign-in runs in a small Linux image with the Claude CLI in it, which is not there yet. Building it takes a
+          few minutes and about 550 MB, once.
+        </Text>
+      ) : (
+        <StatusMessage variant="success">{`${ready}.`}</StatusMessage>
+      )}
+      {settings && (
+        <Box flexDirection="column" flexShrink={0}>
+          <Text {...styles.faint} wrap="truncate-middle">{`Base image   ${settings.base}`}</Text>
+          <Text {...styles.faint}>{`Claude CLI   ${settings.cliVersion}`}</Text>
+          <Text {...styles.faint} wrap="truncate-middle">
+            {`Proxy        ${settings.httpsProxy ?? settings.httpProxy ?? 'none'}`}
+          </Text>
+          <Text {...styles.faint} wrap="truncate-middle">
+            {`Extra CA     ${settings.caFile ?? 'none'}`}
+          </Text>
+        </Box>
+      )}
+      {ready === null && <Text>Behind a company proxy? Press s first.</Text>}
+    </>
+  );
+};
+
+const Building = ({ state }: { readonly state: ImageState }) => {
+  const now = useNow(1000);
+  const { styles } = useTheme();
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      <Box justifyContent="space-between" gap={2}>
+        <Working>{state.steps === 0 ? 'Building' : `Building, step ${state.step} of ${state.steps}`}</Working>
+        <Text>{formatElapsed(now - (state.startedAt ?? now))}</Text>
+      </Box>
+      <Progress done={doneShare(state)} />
+      <Text wrap="truncate-end">{state.stepText || ' '}</Text>
+      <Text {...styles.faint} wrap="truncate-end">
+        {currentLine(state) || ' '}
+      </Text>
+    </Box>
+  );
+};

@@ -1,0 +1,83 @@
+import { StatusMessage } from '@inkjs/ui';
+import { Box, Text } from 'ink';
+import { useState } from 'react';
+import { ok } from '../../../domain/failure.ts';
+import type { ReadyRuntime } from '../../../usecases/wizard-facts.ts';
+import { FailureBox } from '../../components/failure-box.tsx';
+import { addLine } from '../../components/log-lines.ts';
+import { type LogLine, LogPane } from '../../components/log-pane.tsx';
+import { Page } from '../../components/page.tsx';
+import { Working } from '../../components/working.tsx';
+import { formatElapsed } from '../../format.ts';
+import { usePorts } from '../../ports-context.tsx';
+import { useNow } from '../../use-now.ts';
+import { useOnce } from '../../use-once.ts';
+import { useTask } from '../../use-task.ts';
+import type { ScreenProps } from '../../use-wizard.ts';
+
+const about =
+  'The sign-in runs with the Claude CLI on this machine, in a private home directory, so your own Claude settings stay as they are. A CLI that is installed is used; else one is installed for claude-setup alone.';
+
+export const CliScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
+  const ports = usePorts();
+  const [log, setLog] = useState<readonly LogLine[]>([]);
+  const [startedAt, setStartedAt] = useState(ports.clock.now());
+  const preparing = useTask<ReadyRuntime>();
+  const { task } = preparing;
+
+  const prepare = () => {
+    setLog([]);
+    setStartedAt(ports.clock.now());
+    preparing.start(
+      async (signal, live) => {
+        const runtime = ports.runtimes.sandbox();
+        const prepared = await runtime.prepare(
+          ({ text }) => live(() => setLog((lines) => addLine(lines, text))),
+          signal,
+        );
+        return prepared.ok ? ok({ runtime, description: prepared.value.description }) : prepared;
+      },
+      (sandbox) => onEvent({ type: 'forward', world: { sandbox }, notice: sandbox.description }),
+    );
+  };
+  useOnce(() => {
+    if (facts.prepared === null) prepare();
+    return undefined;
+  });
+
+  const retry = { on: ['enter', 'r'], label: 'try again', run: prepare };
+  const goOn = { on: ['enter'], label: 'continue', run: () => onEvent({ type: 'forward' }) };
+  const cancel = { on: ['c'], label: 'cancel', run: () => void preparing.cancel() };
+  const bindings = {
+    running: [cancel],
+    failed: [retry],
+    idle: [facts.prepared === null ? retry : goOn],
+    done: [goOn],
+  };
+  return (
+    <Page
+      title="The Claude CLI on this machine"
+      about={about}
+      bindings={bindings[task.status]}
+      atStake={task.status === 'running' ? 'The Claude CLI is being made ready; that would be stopped.' : null}
+    >
+      {task.status === 'running' && <Preparing startedAt={startedAt} />}
+      {task.status === 'idle' && facts.prepared !== null && (
+        <StatusMessage variant="success">{`${facts.prepared}.`}</StatusMessage>
+      )}
+      {task.status === 'idle' && facts.prepared === null && <Text>It was cancelled. Enter begins again.</Text>}
+      {task.status === 'failed' && <FailureBox failure={task.failure} />}
+      {log.length > 0 && task.status !== 'idle' && <LogPane lines={log} />}
+    </Page>
+  );
+};
+
+const Preparing = ({ startedAt }: { readonly startedAt: number }) => {
+  const now = useNow(1000);
+  return (
+    <Box justifyContent="space-between" gap={2} flexShrink={0}>
+      <Working>Looking for the Claude CLI, and installing it where there is none</Working>
+      <Text>{formatElapsed(now - startedAt)}</Text>
+    </Box>
+  );
+};

@@ -1,0 +1,46 @@
+import type { CheckReport } from '../../../domain/checks/report.ts';
+import { type Profile, presets } from '../../../domain/profile.ts';
+import type { Host } from '../../../ports/host.ts';
+import type { Choice } from '../../components/select-list.tsx';
+import type { Theme } from '../../theme.ts';
+import { shortPath } from './profile-state.ts';
+
+export type ProfileChoice =
+  | { readonly kind: 'existing'; readonly profile: Profile }
+  | { readonly kind: 'preset'; readonly name: string; readonly directory: string }
+  | { readonly kind: 'other' };
+
+export interface KnownProfile {
+  readonly profile: Profile;
+  readonly report: CheckReport;
+}
+
+const healthWords = { pass: 'signed in', warn: 'signed in, needs a look', fail: 'not signed in' };
+
+/** The profiles that exist, then the presets that do not, then any other name. */
+export const profileChoices = (
+  known: readonly KnownProfile[],
+  { homeDir, env }: Pick<Host, 'homeDir' | 'env'>,
+  { finding }: Pick<Theme, 'finding'>,
+): readonly Choice<ProfileChoice>[] => [
+  ...known.map(({ profile, report }) => ({
+    value: { kind: 'existing' as const, profile },
+    label: profile.name,
+    detail: `${healthWords[report.status]}, ${shortPath(profile.authDir, homeDir)}`,
+    mark: finding[report.status],
+  })),
+  ...presets
+    .filter((preset) => known.every(({ profile }) => profile.name !== preset.name))
+    .map((preset) => ({
+      value: { kind: 'preset' as const, name: preset.name, directory: preset.authDir(homeDir, env) },
+      label: `New: ${preset.name}`,
+      detail: `for ${preset.describes}, in ${shortPath(preset.authDir(homeDir, env), homeDir)}`,
+      mark: finding.skip,
+    })),
+  {
+    value: { kind: 'other' as const },
+    label: 'New: another name',
+    detail: 'any name, any directory',
+    mark: finding.skip,
+  },
+];

@@ -1,0 +1,136 @@
+import { defaultTheme, extendTheme, type Theme as UiTheme } from '@inkjs/ui';
+import type { BoxProps, TextProps } from 'ink';
+import { createContext, useContext } from 'react';
+import type { FindingStatus } from '../domain/checks/report.ts';
+import type { StepMark } from '../domain/wizard/wizard.ts';
+
+type Styles = Record<'good' | 'warning' | 'bad' | 'faint' | 'strong' | 'accent' | 'cursor', TextProps>;
+
+/** Every colour and symbol of the screens. A symbol never stands alone: text beside it says the same. */
+export interface Theme {
+  readonly styles: Styles;
+  readonly finding: Record<FindingStatus, { readonly symbol: string; readonly style: TextProps }>;
+  readonly step: Record<StepMark, { readonly symbol: string; readonly style: TextProps }>;
+  readonly symbols: {
+    readonly pointer: string;
+    readonly bullet: string;
+    readonly rule: string;
+    readonly more: { readonly above: string; readonly below: string };
+    /** Stands for the cursor where the terminal can't show one in reverse. */
+    readonly cursor: string;
+    readonly ellipsis: string;
+  };
+  readonly spinner: 'dots' | 'line';
+  readonly border: NonNullable<BoxProps['borderStyle']>;
+  /** The same for the ready-made components. */
+  readonly ui: UiTheme;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const unicodeSymbols: Theme['symbols'] = {
+  pointer: '❯',
+  bullet: '•',
+  rule: '─',
+  more: { above: '↑', below: '↓' },
+  cursor: ' ',
+  ellipsis: '…',
+};
+
+const asciiSymbols: Theme['symbols'] = {
+  pointer: '>',
+  bullet: '-',
+  rule: '-',
+  more: { above: '^', below: 'v' },
+  cursor: '_',
+  ellipsis: '...',
+};
+
+/** The theme that a terminal can show: no colour with NO_COLOR or `TERM=dumb`, plain ASCII outside UTF-8. */
+export const createTheme = (env: Environment): Theme => {
+  const dumb = env.TERM === 'dumb';
+  const unicode = !dumb && /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');
+  const color = (name: string): TextProps => (env.NO_COLOR || dumb ? {} : { color: name });
+  const faint: TextProps = dumb ? {} : { dimColor: true };
+  const styles: Styles = {
+    good: color('green'),
+    warning: color('yellow'),
+    bad: color('red'),
+    faint,
+    strong: dumb ? {} : { bold: true },
+    accent: { ...color('cyan'), ...(dumb ? {} : { bold: true }) },
+    cursor: dumb ? {} : { inverse: true },
+  };
+  const symbols = unicode ? unicodeSymbols : asciiSymbols;
+  const pick = (fine: string, plain: string) => (unicode ? fine : plain);
+  const border = unicode ? 'round' : 'classic';
+  return {
+    styles,
+    symbols: dumb ? symbols : { ...symbols, cursor: ' ' },
+    finding: {
+      pass: { symbol: pick('✔', '+'), style: styles.good },
+      warn: { symbol: pick('▲', '!'), style: styles.warning },
+      fail: { symbol: pick('✖', 'x'), style: styles.bad },
+      skip: { symbol: pick('○', 'o'), style: styles.faint },
+    },
+    step: {
+      finished: { symbol: pick('✔', '+'), style: styles.good },
+      current: { symbol: pick('●', '*'), style: styles.accent },
+      ahead: { symbol: pick('○', 'o'), style: styles.faint },
+    },
+    spinner: unicode ? 'dots' : 'line',
+    border,
+    ui: uiTheme(pick, color, border, styles),
+  };
+};
+
+const uiTheme = (
+  pick: (fine: string, plain: string) => string,
+  color: (name: string) => TextProps,
+  border: Theme['border'],
+  styles: Styles,
+): UiTheme => {
+  const icons: Readonly<Record<string, string>> = {
+    success: pick('✔', '+'),
+    error: pick('✖', 'x'),
+    warning: pick('▲', '!'),
+    info: pick('•', '-'),
+  };
+  const colors: Readonly<Record<string, TextProps>> = {
+    success: styles.good,
+    error: styles.bad,
+    warning: styles.warning,
+    info: styles.faint,
+  };
+  const icon = ({ variant }: { variant: string }) => ({ icon: icons[variant] });
+  return extendTheme(defaultTheme, {
+    components: {
+      ProgressBar: {
+        styles: { completed: () => color('cyan'), remaining: () => styles.faint },
+        config: () => ({
+          completedCharacter: pick('█', '#'),
+          remainingCharacter: pick('░', '.'),
+        }),
+      },
+      StatusMessage: { styles: { icon: ({ variant }: { variant: string }) => colors[variant] ?? {} }, config: icon },
+      Alert: {
+        styles: {
+          container: ({ variant }: { variant: string }) => ({
+            flexGrow: 1,
+            borderStyle: border,
+            borderColor: colors[variant]?.color,
+            gap: 1,
+            paddingX: 1,
+          }),
+          content: () => ({ flexShrink: 1, flexGrow: 1, minWidth: 0, flexDirection: 'column' as const, gap: 0 }),
+          title: () => styles.strong,
+        },
+        config: icon,
+      },
+    },
+  });
+};
+
+export const ThemeContext = createContext<Theme>(createTheme({ LANG: 'C.UTF-8' }));
+
+export const useTheme = (): Theme => useContext(ThemeContext);

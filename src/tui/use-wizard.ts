@@ -1,0 +1,158 @@
+import { useRef, useState } from 'react';
+import type { Config } from '../domain/config.ts';
+import { type Failure, ok, type Result } from '../domain/failure.ts';
+import type { RuntimeKind, SignInMethod } from '../domain/profile.ts';
+import type { Answers, StepId, WizardFacts } from '../domain/wizard/steps.ts';
+import {
+  newWizard,
+  noAnswers,
+  reduceWizard,
+  toSave,
+  type WizardEvent,
+  type WizardState,
+} from '../domain/wizard/wizard.ts';
+import { emptyWorld, probeWizard, type WizardWorld } from '../usecases/wizard-facts.ts';
+import { usePorts } from './ports-context.tsx';
+import { TaskScope } from './task-scope.ts';
+import { useOnce } from './use-once.ts';
+
+export interface WizardStart {
+  readonly profile: string | null;
+  readonly runtime: RuntimeKind | null;
+  readonly method?: SignInMethod | null;
+  /** Whether to sign in anew although the login is fine. */
+  readonly again?: boolean;
+}
+
+interface Found {
+  readonly answers?: Partial<Answers>;
+  readonly facts?: Partial<WizardFacts>;
+  readonly world?: Partial<WizardWorld>;
+}
+
+/** What a screen tells the wizard. */
+export type ScreenEvent =
+  | ({ readonly type: 'learned' } & Found)
+  /** Its step is finished; `notice` is said on the next screen. */
+  | ({ readonly type: 'forward'; readonly notice?: string } & Found)
+  | ({ readonly type: 'go'; readonly to: StepId } & Found)
+  | { readonly type: 'back' };
+
+export interface ScreenProps {
+  readonly state: WizardState;
+  readonly world: WizardWorld;
+  readonly onEvent: (event: ScreenEvent) => void;
+}
+
+export interface Wizard {
+  readonly state: WizardState;
+  readonly world: WizardWorld;
+  /** Counts the moves, so that a screen that is come back to begins anew. */
+  readonly visit: number;
+  /** The work of the current screen. */
+  readonly scope: TaskScope;
+  /** What is being waited for. */
+  readonly busy: string | null;
+  /** Why the wizard can't go on; `retry` does the same again. */
+  readonly trouble: { readonly failure: Failure; readonly retry: () => void } | null;
+  readonly opened: boolean;
+  readonly onEvent: (event: ScreenEvent) => void;
+}
+
+/** The answers to begin with: those of the command line, else those of a wizard that was left before its end. */
+const firstAnswers = (config: Config, { profile, runtime, method, again }: WizardStart): Answers => {
+  const saved = config.wizard;
+  const resumed = saved !== undefined && (profile === null || profile === saved.profile) ? saved : noAnswers;
+  const name = profile ?? resumed.profile;
+  const known = profile === null ? undefined : config.profiles.find((candidate) => candidate.name === name);
+  return {
+    profile: name,
+    runtime: runtime ?? resumed.runtime ?? known?.runtime ?? null,
+    method: method ?? resumed.method,
+    again: again ?? false,
+  };
+};
+
+/** The wizard's state together with its effects: it looks at the facts before each move forward, and saves answers. */
+export const useWizard = (start: WizardStart): Wizard => {
+  const ports = usePorts();
+  const now = useRef<{ state: WizardState; world: WizardWorld }>({ state: newWizard, world: emptyWorld });
+  const alive = useRef(new AbortController());
+  const [view, setView] = useState({ ...now.current, visit: 0, scope: new TaskScope(), opened: false });
+  const [busy, setBusy] = useState<string | null>(null);
+  const [trouble, setTrouble] = useState<Wizard['trouble']>(null);
+
+  const apply = (event: WizardEvent, world: Partial<WizardWorld> = {}) => {
+    now.current = { state: reduceWizard(now.current.state, event), world: { ...now.current.world, ...world } };
+  };
+  const show = () => setView((old) => ({ ...old, ...now.current }));
+  const moveTo = () =>
+    setView((old) => ({ ...now.current, visit: old.visit + 1, scope: new TaskScope(), opened: true }));
+  const learn = ({ answers, facts, world }: Found) => {
+    if (answers !== undefined) apply({ type: 'answered', answers });
+    apply({ type: 'learned', facts: facts ?? {} }, world);
+  };
+  const probe = async (answers: Answers): Promise<Result<Partial<WizardFacts>>> => {
+    const probed = await probeWizard(ports, { answers, world: now.current.world }, alive.current.signal);
+    if (!probed.ok) return probed;
+    now.current = { ...now.current, world: probed.value.world };
+    return ok(probed.value.facts);
+  };
+  /** Shows what is waited for, and a failure together with the way to try again. */
+  const attempt = async (text: string, work: () => Promise<Result<void>>) => {
+    setBusy(text);
+    setTrouble(null);
+    const result = await work();
+    if (alive.current.signal.aborted) return;
+    setBusy(null);
+    if (!result.ok) setTrouble({ failure: result.failure, retry: () => void attempt(text, work) });
+  };
+
+  const open = () =>
+    attempt('Looking around', async () => {
+      const config = await ports.settings.load();
+      if (!config.ok) return config;
+      const answers = firstAnswers(config.value, start);
+      const facts = await probe(answers);
+      if (!facts.ok) return facts;
+      apply({ type: 'opened', answers, facts: facts.value });
+      moveTo();
+      return ok(undefined);
+    });
+  const forward = (notice: string | null) =>
+    attempt('Looking at what is there', async () => {
+      const facts = await probe(now.current.state.answers);
+      if (!facts.ok) return facts;
+      apply({ type: 'learned', facts: facts.value });
+      apply({ type: 'forward', notice });
+      const { answers, position } = now.current.state;
+      const saved = await ports.settings.update(({ wizard: _before, ...config }) =>
+        ok(position === 'done' ? config : { ...config, wizard: toSave(answers) }),
+      );
+      if (!saved.ok) return saved;
+      moveTo();
+      return ok(undefined);
+    });
+  const leaveStep = (event: WizardEvent) =>
+    attempt('Stopping', async () => {
+      await view.scope.stop();
+      apply(event);
+      moveTo();
+      return ok(undefined);
+    });
+
+  const onEvent = (event: ScreenEvent) => {
+    if (event.type !== 'back') learn(event);
+    if (event.type === 'learned') show();
+    if (event.type === 'forward') void forward(event.notice ?? null);
+    if (event.type === 'back') void leaveStep({ type: 'back' });
+    if (event.type === 'go') void leaveStep({ type: 'go', to: event.to });
+  };
+
+  useOnce(() => {
+    void open();
+    return () => alive.current.abort();
+  });
+
+  return { ...view, busy, trouble, onEvent };
+};
