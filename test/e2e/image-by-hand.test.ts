@@ -3,9 +3,9 @@ import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { spawn } from 'node-pty';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { buildByHand, docker, type Output, planForTest, whyNoDocker } from '../docker/docker-cli.ts';
+import { openTerminal } from '../docker/terminal.ts';
 
 /** The image used as people used it before: `docker run -it -v DIR:/auth-output claude-setup`. The CLI is scripted. */
 const reason = (await whyNoDocker()) ?? (process.getuid?.() === 0 ? null : 'needs root, for other owners');
@@ -40,22 +40,14 @@ const runArgs = (container: string, script: Record<string, string>, mount = `${o
 const run = (script: Record<string, string>, ...rest: readonly string[]): Promise<Output> =>
   docker(...runArgs(name(), script), image, ...rest);
 
-/** `docker run -it` on a real pseudo-terminal, once the scripted CLI says that it is ready. */
-const onTerminal = async (script: Record<string, string>) => {
+/** `docker run -it` on a real pseudo-terminal, once the scripted CLI says that it is ready, or a shell shows its prompt. */
+const onTerminal = async (script: Record<string, string>, ...rest: readonly string[]) => {
   const container = name();
   const [command = '', ...args] = runArgs(container, script);
-  const terminal = spawn('docker', [command, '--interactive', '--tty', ...args, image], {
-    cols: 80,
-    rows: 24,
-  });
-  onTestFinished(() => terminal.kill('SIGKILL'));
-  let shown = '';
-  terminal.onData((text) => {
-    shown += text;
-  });
-  const exit = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
-  await vi.waitFor(() => expect(shown).toContain('ready'), { timeout: 30_000 });
-  return { container, terminal, exit, shown: () => shown };
+  const session = openTerminal('docker', [command, '-it', ...args, image, ...rest]);
+  onTestFinished(() => session.terminal.kill('SIGKILL'));
+  await vi.waitFor(() => expect(session.shown()).toMatch(/ready|\$ $/), { timeout: 30_000 });
+  return { container, ...session };
 };
 
 /** The container's end, and its exit status. */
@@ -177,17 +169,11 @@ describe.skipIf(reason !== null)(`the setup image by hand (${reason ?? 'real eng
     });
 
     it('a shell that is left by docker stop', async () => {
-      const container = name();
-      const [command = '', ...args] = runArgs(container, {});
-      const terminal = spawn('docker', [command, '-it', ...args, image, 'bash', '--norc'], {});
-      onTestFinished(() => terminal.kill('SIGKILL'));
-      let shown = '';
-      terminal.onData((text) => {
-        shown += text;
-      });
-      terminal.write('claude && echo si""gned\r');
-      await vi.waitFor(() => expect(shown).toContain('signed'), { timeout: 30_000 });
-      await docker('stop', container);
+      const session = await onTerminal({}, 'bash', '--norc');
+      session.terminal.write('claude && echo si""gned\r');
+      await vi.waitFor(() => expect(session.shown()).toContain('signed'), { timeout: 30_000 });
+      await docker('stop', session.container);
+      expect(await session.exit).toBe(129);
       expect(await listing()).toEqual(captured(1234));
     });
   });
