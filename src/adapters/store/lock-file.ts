@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as z from 'zod/mini';
+import { errorCode, unless } from './file-system.ts';
+import { hasEnded, ownIdentity } from './process-identity.ts';
+
+const holderSchema = z.object({
+  /** Another one for each time a lock is taken. */
+  token: z.string(),
+  pid: z.number(),
+  started: z.nullable(z.string()),
+  place: z.string(),
+  command: z.string(),
+  /** Milliseconds since the epoch. */
+  takenAt: z.number(),
+});
+
+/** Who holds a lock. */
+export type Holder = z.infer<typeof holderSchema>;
+
+/** The outcome of one try: the lock, or who has it. `holder` is null when the lock's file can't be understood. */
+export type Taken =
+  | { readonly taken: true; release(): Promise<void> }
+  | { readonly taken: false; readonly holder: Holder | null };
+
+/** Crashed takeovers that may lie one behind the other before a person is asked. */
+const deepest = 8;
+
+/**
+ * Tries once to take the lock that a file stands for.
+ *
+ * The file is made complete under a name of its own and then linked into place, so it is never seen half written. One
+ * whose holder has ended is replaced by rename, and only by who holds the lock on that replacement (`FILE.takeover`,
+ * the same kind of lock), so two that find the same stale lock can't both get it, nor remove each other's.
+ */
+export const takeLockFile = async (path: string, command: string, now: number): Promise<Taken> => {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const me: Holder = { token: randomUUID(), ...(await ownIdentity()), command, takenAt: now };
+  return take(path, me, 0);
+};
+
+const take = async (path: string, me: Holder, depth: number): Promise<Taken> => {
+  const before = await standing(path);
+  if (before.kind === 'held') return { taken: false, holder: before.holder };
+  const own = `${path}.${me.token}`;
+  await writeHolder(own, me);
+  try {
+    for (;;) {
+      if (
+        (await unless(
+          link(own, path).then(() => true),
+          'EEXIST',
+        )) !== null
+      )
+        return held(path, me);
+      const found = await standing(path);
+      if (found.kind === 'free') continue;
+      if (found.kind === 'held' || depth === deepest) return { taken: false, holder: found.holder };
+      const takeover = await take(`${path}.takeover`, { ...me, token: randomUUID() }, depth + 1);
+      if (!takeover.taken) return { taken: false, holder: takeover.holder ?? found.holder };
+      try {
+        const now = await readHolder(path);
+        if (now === 'gone' || now?.token !== found.holder.token) continue;
+        await rename(own, path);
+        return held(path, me);
+      } finally {
+        await takeover.release();
+      }
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+};
+
+type Standing =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'stale'; readonly holder: Holder }
+  | { readonly kind: 'held'; readonly holder: Holder | null };
+
+const standing = async (path: string): Promise<Standing> => {
+  const holder = await readHolder(path);
+  if (holder === 'gone') return { kind: 'free' };
+  if (holder !== null && (await hasEnded(holder))) return { kind: 'stale', holder };
+  return { kind: 'held', holder };
+};
+
+const held = (path: string, me: Holder): Taken => ({
+  taken: true,
+  release: async () => {
+    const found = await readHolder(path);
+    // Someone removed it by hand and another process has it now: then it is theirs.
+    if (found !== 'gone' && found?.token === me.token) await unless(unlink(path), 'ENOENT');
+  },
+});
+
+const writeHolder = async (path: string, holder: Holder): Promise<void> => {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await handle.chmod(0o600);
+    await handle.writeFile(`${JSON.stringify(holder)}\n`);
+  } finally {
+    await handle.close();
+  }
+};
+
+const readHolder = async (path: string): Promise<Holder | 'gone' | null> => {
+  try {
+    return z.parse(holderSchema, JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 'gone';
+    if (errorCode(error) !== null) throw error;
+    return null;
+  }
+};
