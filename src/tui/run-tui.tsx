@@ -30,7 +30,15 @@ const exitStatuses: Readonly<Record<Outcome, 0 | 1>> = { completed: 0, aborted: 
  * Draws the screens until the person leaves. The terminal is as before when it resolves. Rejects on a bug, after the
  * terminal was restored.
  */
-export const runTui = async ({ ports, start, stdin, stdout, stderr, env, signal }: TuiInput): Promise<TuiEnd> => {
+export const runTui = async ({
+  ports,
+  start,
+  stdin,
+  stdout,
+  stderr,
+  env,
+  signal,
+}: TuiInput): Promise<TuiEnd> => {
   const { promise: left, resolve } = Promise.withResolvers<TuiEnd>();
   const instance = render(
     <App
@@ -53,7 +61,9 @@ export const runTui = async ({ ports, start, stdin, stdout, stderr, env, signal 
     },
   );
   // A screen that throws makes Ink leave by itself; that end is the error, never a result.
-  const broken = instance.waitUntilExit().then((): TuiEnd => ({ outcome: 'failed', profile: null, exitStatus: 1 }));
+  const broken = instance
+    .waitUntilExit()
+    .then((): TuiEnd => ({ outcome: 'failed', profile: null, exitStatus: 1 }));
   const end = await Promise.race([left, broken]);
   instance.unmount();
   await instance.waitUntilExit();

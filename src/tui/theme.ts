@@ -112,7 +112,10 @@ const uiTheme = (
           remainingCharacter: pick('░', '.'),
         }),
       },
-      StatusMessage: { styles: { icon: ({ variant }: { variant: string }) => colors[variant] ?? {} }, config: icon },
+      StatusMessage: {
+        styles: { icon: ({ variant }: { variant: string }) => colors[variant] ?? {} },
+        config: icon,
+      },
       Alert: {
         styles: {
           container: ({ variant }: { variant: string }) => ({
@@ -122,7 +125,13 @@ const uiTheme = (
             gap: 1,
             paddingX: 1,
           }),
-          content: () => ({ flexShrink: 1, flexGrow: 1, minWidth: 0, flexDirection: 'column' as const, gap: 0 }),
+          content: () => ({
+            flexShrink: 1,
+            flexGrow: 1,
+            minWidth: 0,
+            flexDirection: 'column' as const,
+            gap: 0,
+          }),
           title: () => styles.strong,
         },
         config: icon,

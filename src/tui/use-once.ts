@@ -5,3 +5,15 @@ export const useOnce = (begin: () => undefined | (() => void)): void => {
   const first = useRef(begin);
   useEffect(() => first.current(), []);
 };
+
+/** Calls `react` when the screen appears and whenever `value` is another one. */
+export const useChange = (value: unknown, react: () => void): void => {
+  const latest = useRef(react);
+  latest.current = react;
+  const before = useRef<unknown>(useChange);
+  useEffect(() => {
+    if (Object.is(before.current, value)) return;
+    before.current = value;
+    latest.current();
+  }, [value]);
+};

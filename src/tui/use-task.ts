@@ -41,7 +41,9 @@ export const useTask = <T>(): TaskHandle<T> => {
       if (signal.aborted) return;
       const result = await work(signal, live);
       live(() => {
-        setTask(result.ok ? { status: 'done', value: result.value } : { status: 'failed', failure: result.failure });
+        setTask(
+          result.ok ? { status: 'done', value: result.value } : { status: 'failed', failure: result.failure },
+        );
         if (result.ok) onDone?.(result.value);
       });
     });

@@ -83,7 +83,10 @@ export const useWizard = (start: WizardStart): Wizard => {
   const [trouble, setTrouble] = useState<Wizard['trouble']>(null);
 
   const apply = (event: WizardEvent, world: Partial<WizardWorld> = {}) => {
-    now.current = { state: reduceWizard(now.current.state, event), world: { ...now.current.world, ...world } };
+    now.current = {
+      state: reduceWizard(now.current.state, event),
+      world: { ...now.current.world, ...world },
+    };
   };
   const show = () => setView((old) => ({ ...old, ...now.current }));
   const moveTo = () =>

@@ -20,9 +20,11 @@ export interface WizardWorld {
   readonly sandbox: ReadyRuntime | null;
   /** Where the CLI of the chosen runtime runs, once it is ready. */
   readonly runtime: Runtime | null;
+  /** The profile whose left-over sign-ins were seen to in this process. */
+  readonly seenTo: string | null;
 }
 
-export const emptyWorld: WizardWorld = { search: null, sandbox: null, runtime: null };
+export const emptyWorld: WizardWorld = { search: null, sandbox: null, runtime: null, seenTo: null };
 
 type Probed = Omit<WizardFacts, 'verified'>;
 
@@ -45,15 +47,14 @@ export const probeWizard = async (
   const search =
     answers.runtime === 'docker' && !world.search?.engine ? await ports.engines.find(signal) : world.search;
   const engine = search?.engine ?? null;
-  const ready =
-    answers.runtime === 'sandbox' ? world.sandbox : await readyImage(ports, { ...world, search });
+  const ready = answers.runtime === 'sandbox' ? world.sandbox : await readyImage(ports, { ...world, search });
   const login =
     profile === null
       ? null
       : await checkDirectory(ports, { authDir: profile.authDir, profile: profile.name, live: null });
   // Looked for only where a fine login would have the sign-in step skipped; else that step looks by itself.
   const left =
-    profile === null || ready === null || login?.status === 'fail'
+    profile === null || ready === null || login?.status === 'fail' || world.seenTo === profile.name
       ? ok([])
       : await ready.runtime.findSignIns(profile.name, { columns: 80, rows: 24 });
   return ok({

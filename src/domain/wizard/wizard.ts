@@ -50,7 +50,10 @@ export const toSave = ({ runtime, profile, method }: Answers): SavedAnswers => (
 export const reduceWizard = (state: WizardState, event: WizardEvent): WizardState => {
   switch (event.type) {
     case 'opened':
-      return moveOn({ ...state, answers: event.answers, facts: { ...noFacts, ...event.facts }, notices: [] }, 0);
+      return moveOn(
+        { ...state, answers: event.answers, facts: { ...noFacts, ...event.facts }, notices: [] },
+        0,
+      );
     case 'answered':
       return answer(state, event.answers);
     case 'learned':
@@ -109,6 +112,5 @@ export const overview = ({
   steps.map((step) => ({
     id: step.id,
     title: step.title(answers),
-    mark:
-      step.id === position ? 'current' : step.satisfied(facts, answers) === null ? 'ahead' : 'finished',
+    mark: step.id === position ? 'current' : step.satisfied(facts, answers) === null ? 'ahead' : 'finished',
   }));

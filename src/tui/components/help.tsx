@@ -3,7 +3,13 @@ import { type Binding, keyTitle } from '../keys.ts';
 import { useTheme } from '../theme.ts';
 
 /** Every key of a screen, and what the screen is for. */
-export const Help = ({ about, bindings }: { readonly about: string; readonly bindings: readonly Binding[] }) => {
+export const Help = ({
+  about,
+  bindings,
+}: {
+  readonly about: string;
+  readonly bindings: readonly Binding[];
+}) => {
   const { styles } = useTheme();
   return (
     <Box flexDirection="column" gap={1}>

@@ -16,14 +16,24 @@ const widthOf = (hints: readonly Hint[]): number =>
   hints.reduce((sum, { key, label }) => sum + key.length + 1 + label.length + gap, -gap);
 
 /** As many hints of the screen as fit beside the general ones, the first ones first. */
-export const fittingHints = (own: readonly Hint[], general: readonly Hint[], columns: number): readonly Hint[] => {
+export const fittingHints = (
+  own: readonly Hint[],
+  general: readonly Hint[],
+  columns: number,
+): readonly Hint[] => {
   const shown = [...own];
   while (shown.length > 1 && widthOf([...shown, ...general]) > columns) shown.pop();
   return [...shown, ...general];
 };
 
 /** The foot of every screen. */
-export const KeyHints = ({ own, general }: { readonly own: readonly Hint[]; readonly general: readonly Hint[] }) => {
+export const KeyHints = ({
+  own,
+  general,
+}: {
+  readonly own: readonly Hint[];
+  readonly general: readonly Hint[];
+}) => {
   const { columns } = useWindowSize();
   const { styles } = useTheme();
   return (

@@ -86,7 +86,9 @@ export const Page = (props: PageProps) => {
       <Rule />
       <Box flexGrow={1} flexShrink={1} flexDirection="column" overflow="hidden" paddingX={1} gap={1}>
         <Title text={overlay === 'help' ? `Help: ${title}` : title} busy={chrome.busy} />
-        {overlay === 'help' && <Help about={about} bindings={[...bindings, ...general].filter(({ label }) => label)} />}
+        {overlay === 'help' && (
+          <Help about={about} bindings={[...bindings, ...general].filter(({ label }) => label)} />
+        )}
         {overlay === 'leaving' && <Text>{`${atStake} Leave anyway?`}</Text>}
         {overlay === null && <Notices />}
         {overlay === null && children}

@@ -14,7 +14,9 @@ export const Stepper = ({
       {steps.map(({ title, mark }) => (
         <Text key={title} wrap="truncate-end">
           <Text {...step[mark].style}>{step[mark].symbol} </Text>
-          <Text {...(mark === 'current' ? styles.accent : mark === 'ahead' ? styles.faint : {})}>{title}</Text>
+          <Text {...(mark === 'current' ? styles.accent : mark === 'ahead' ? styles.faint : {})}>
+            {title}
+          </Text>
         </Text>
       ))}
     </Box>

@@ -84,8 +84,8 @@ const Found = ({
     <Box flexDirection="column" flexShrink={0} gap={1}>
       <StatusMessage variant="success">{`${info.name} ${info.version} is running.`}</StatusMessage>
       <Text>
-        The sign-in gets a container of its own there. When it is finished the container is removed, and only the login
-        stays.
+        The sign-in gets a container of its own there. When it is finished the container is removed, and only
+        the login stays.
       </Text>
       <Box flexDirection="column">
         <Text {...styles.faint} wrap="truncate-middle">{`Address   ${info.endpoint}`}</Text>

@@ -19,7 +19,14 @@ import { useOnce } from '../../use-once.ts';
 import { useTask, type Work } from '../../use-task.ts';
 import type { ScreenProps } from '../../use-wizard.ts';
 import { imageKeys } from './image-keys.ts';
-import { currentLine, doneShare, type ImageEvent, type ImageState, newImageState, reduceImage } from './image-state.ts';
+import {
+  currentLine,
+  doneShare,
+  type ImageEvent,
+  type ImageState,
+  newImageState,
+  reduceImage,
+} from './image-state.ts';
 import { SettingsForm } from './settings-form.tsx';
 
 const about =
@@ -97,20 +104,28 @@ export const BuildScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
     >
       {task.status === 'running' && <Building state={state} />}
       {task.status === 'failed' && <FailureBox failure={task.failure} />}
-      {(task.status === 'idle' || task.status === 'done') && <Before ready={facts.prepared} settings={settings} />}
+      {(task.status === 'idle' || task.status === 'done') && (
+        <Before ready={facts.prepared} settings={settings} />
+      )}
       {state.showLog && state.startedAt !== null && <LogPane lines={state.log} />}
     </Page>
   );
 };
 
-const Before = ({ ready, settings }: { readonly ready: string | null; readonly settings: ImageSettings | null }) => {
+const Before = ({
+  ready,
+  settings,
+}: {
+  readonly ready: string | null;
+  readonly settings: ImageSettings | null;
+}) => {
   const { styles } = useTheme();
   return (
     <>
       {ready === null ? (
         <Text>
-          The sign-in runs in a small Linux image with the Claude CLI in it, which is not there yet. Building it takes a
-          few minutes and about 550 MB, once.
+          The sign-in runs in a small Linux image with the Claude CLI in it, which is not there yet. Building
+          it takes a few minutes and about 550 MB, once.
         </Text>
       ) : (
         <StatusMessage variant="success">{`${ready}.`}</StatusMessage>

@@ -59,13 +59,17 @@ export const CliScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
       title="The Claude CLI on this machine"
       about={about}
       bindings={bindings[task.status]}
-      atStake={task.status === 'running' ? 'The Claude CLI is being made ready; that would be stopped.' : null}
+      atStake={
+        task.status === 'running' ? 'The Claude CLI is being made ready; that would be stopped.' : null
+      }
     >
       {task.status === 'running' && <Preparing startedAt={startedAt} />}
       {task.status === 'idle' && facts.prepared !== null && (
         <StatusMessage variant="success">{`${facts.prepared}.`}</StatusMessage>
       )}
-      {task.status === 'idle' && facts.prepared === null && <Text>It was cancelled. Enter begins again.</Text>}
+      {task.status === 'idle' && facts.prepared === null && (
+        <Text>It was cancelled. Enter begins again.</Text>
+      )}
       {task.status === 'failed' && <FailureBox failure={task.failure} />}
       {log.length > 0 && task.status !== 'idle' && <LogPane lines={log} />}
     </Page>

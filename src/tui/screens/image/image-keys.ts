@@ -1,5 +1,5 @@
-import type { Task } from '../../use-task.ts';
 import type { Binding } from '../../keys.ts';
+import type { Task } from '../../use-task.ts';
 
 export interface ImageActions {
   readonly build: () => void;
@@ -9,7 +9,11 @@ export interface ImageActions {
   readonly settings: () => void;
 }
 
-export const imageKeys = (status: Task<unknown>['status'], ready: boolean, act: ImageActions): readonly Binding[] => {
+export const imageKeys = (
+  status: Task<unknown>['status'],
+  ready: boolean,
+  act: ImageActions,
+): readonly Binding[] => {
   const log = { on: ['l'], label: 'log', run: act.log };
   const settings = { on: ['s'], label: 'settings', run: act.settings };
   switch (status) {

@@ -61,7 +61,11 @@ const happen = (state: ImageState, event: BuildEvent): ImageState => {
     case 'pull':
       return { ...state, pull: event };
     case 'cached':
-      return { ...state, line: 'taken from an earlier build', log: addLine(state.log, '(from an earlier build)') };
+      return {
+        ...state,
+        line: 'taken from an earlier build',
+        log: addLine(state.log, '(from an earlier build)'),
+      };
   }
 };
 

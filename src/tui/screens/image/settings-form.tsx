@@ -37,7 +37,12 @@ export const SettingsForm = ({
   const bindings = [
     { on: ['enter'], label: 'save', run: save },
     { on: ['down', 'tab'], label: 'next field', run: () => dispatch({ type: 'moved', by: 1 }) },
-    { on: ['up', 'shift+tab'], label: 'field before', quiet: true, run: () => dispatch({ type: 'moved', by: -1 }) },
+    {
+      on: ['up', 'shift+tab'],
+      label: 'field before',
+      quiet: true,
+      run: () => dispatch({ type: 'moved', by: -1 }),
+    },
     { on: ['escape'], label: 'leave unsaved', run: () => onClose(null) },
   ] as const;
   const shown = failure ?? (saving.task.status === 'failed' ? saving.task.failure : null);

@@ -62,17 +62,29 @@ export const readSettings = ({ texts }: SettingsState): Result<ImageSettings> =>
       .split(/[\s,]+/)
       .filter((item) => item !== '');
   if (typed('base') === '') {
-    return wrong('The base image is missing', 'an image is built on another one', 'type one, such as node:24-bookworm-slim');
+    return wrong(
+      'The base image is missing',
+      'an image is built on another one',
+      'type one, such as node:24-bookworm-slim',
+    );
   }
   if (!cliVersion.test(typed('cliVersion'))) {
-    return wrong('The Claude CLI version can\'t be used', 'it is neither a version nor "latest"', 'type one such as 2.1.330');
+    return wrong(
+      "The Claude CLI version can't be used",
+      'it is neither a version nor "latest"',
+      'type one such as 2.1.330',
+    );
   }
   if (typed('caFile') !== '' && !typed('caFile').startsWith('/')) {
-    return wrong('The CA file can\'t be used', 'its path does not begin with /', 'type its whole path');
+    return wrong("The CA file can't be used", 'its path does not begin with /', 'type its whole path');
   }
   const badHost = list('extraHosts').find((line) => !/^[^:]+:.+$/.test(line));
   if (badHost !== undefined) {
-    return wrong(`The extra host ${badHost} can't be used`, 'it is not name:address', 'type it such as proxy:10.0.0.1');
+    return wrong(
+      `The extra host ${badHost} can't be used`,
+      'it is not name:address',
+      'type it such as proxy:10.0.0.1',
+    );
   }
   return ok({
     base: typed('base'),

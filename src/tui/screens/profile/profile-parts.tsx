@@ -28,7 +28,10 @@ export const ProfileList = ({ known, chosen, failure, choose, actions }: ListPro
   const { host } = usePorts();
   const { rows } = useWindowSize();
   const choices = profileChoices(known, host, useTheme());
-  const selection = useSelection(choices, (choice) => choice.kind === 'existing' && choice.profile.name === chosen);
+  const selection = useSelection(
+    choices,
+    (choice) => choice.kind === 'existing' && choice.profile.name === chosen,
+  );
   const act = { ...actions, choose: () => choose(selection.focused?.value) };
   const bindings = [...profileKeys({ mode: 'list' }, act), ...selection.bindings];
   return (
@@ -65,8 +68,8 @@ export const ProfileForm = ({ state, failure, actions, onEdit }: FormProps) => {
       ) : (
         <>
           <Text>
-            The login is kept in this directory. Containers that mount it are signed in. A directory that holds a login
-            already is taken over as it is.
+            The login is kept in this directory. Containers that mount it are signed in. A directory that
+            holds a login already is taken over as it is.
           </Text>
           <TextField label="Directory" text={state.directory} focused placeholder="such as ~/.claude-hub" />
         </>
@@ -97,7 +100,9 @@ const Occupied = ({
         {shown.map((name) => (
           <Text key={name} wrap="truncate-middle">{`${symbols.bullet} ${name}`}</Text>
         ))}
-        {names.length > shown.length && <Text>{`${symbols.bullet} and ${names.length - shown.length} more`}</Text>}
+        {names.length > shown.length && (
+          <Text>{`${symbols.bullet} and ${names.length - shown.length} more`}</Text>
+        )}
       </Box>
       <Text>The login would be put beside them. Nothing of it would be removed.</Text>
       {failure && <FailureBox failure={failure} />}

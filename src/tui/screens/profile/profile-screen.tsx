@@ -74,7 +74,8 @@ export const ProfileScreen = ({ state: { answers, facts }, onEvent }: ScreenProp
   const choose = (choice: ProfileChoice | undefined) => {
     if (choice === undefined) return;
     if (choice.kind === 'other') return startNaming('');
-    if (choice.kind === 'preset') return dispatch({ type: 'named', name: choice.name, directory: choice.directory });
+    if (choice.kind === 'preset')
+      return dispatch({ type: 'named', name: choice.name, directory: choice.directory });
     const { profile } = choice;
     onEvent({
       type: 'forward',
@@ -85,7 +86,8 @@ export const ProfileScreen = ({ state: { answers, facts }, onEvent }: ScreenProp
     if (state.mode !== 'name') return;
     const name = profileName(state.name.value.trim());
     setFailure(name.ok ? null : name.failure);
-    if (name.ok) dispatch({ type: 'named', name: name.value, directory: defaultAuthDir(name.value, homeDir, env) });
+    if (name.ok)
+      dispatch({ type: 'named', name: name.value, directory: defaultAuthDir(name.value, homeDir, env) });
   };
   const takeDirectory = () => {
     if (state.mode !== 'directory') return;
@@ -111,7 +113,8 @@ export const ProfileScreen = ({ state: { answers, facts }, onEvent }: ScreenProp
       dispatch({ type: 'listed' });
     },
     toDirectory: () => {
-      if (state.mode === 'occupied') dispatch({ type: 'named', name: state.name, directory: state.directory });
+      if (state.mode === 'occupied')
+        dispatch({ type: 'named', name: state.name, directory: state.directory });
     },
   };
   const shown =
@@ -128,7 +131,13 @@ export const ProfileScreen = ({ state: { answers, facts }, onEvent }: ScreenProp
     );
   }
   return state.mode === 'list' ? (
-    <ProfileList known={loading.task.value} chosen={answers.profile} failure={shown} choose={choose} actions={actions} />
+    <ProfileList
+      known={loading.task.value}
+      chosen={answers.profile}
+      failure={shown}
+      choose={choose}
+      actions={actions}
+    />
   ) : (
     <ProfileForm
       state={state}

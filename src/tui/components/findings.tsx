@@ -1,0 +1,43 @@
+import { Box, Text } from 'ink';
+import type { Finding, FindingStatus } from '../../domain/checks/report.ts';
+import { redact } from '../../domain/redact.ts';
+import { useTheme } from '../theme.ts';
+
+const words: Readonly<Record<FindingStatus, string>> = {
+  pass: 'fine',
+  warn: 'needs a look',
+  fail: 'failed',
+  skip: 'not needed',
+};
+
+/** Findings of checks: trouble one by one with its fix, the rest folded into a line unless `all` are wanted. */
+export const Findings = ({
+  findings,
+  all,
+}: {
+  readonly findings: readonly Finding[];
+  readonly all: boolean;
+}) => {
+  const { finding: marks } = useTheme();
+  const shown = findings.filter(({ status }) => all || status === 'warn' || status === 'fail');
+  const passed = findings.filter(({ status }) => status === 'pass').length;
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      {shown.map(({ id, status, summary, fix }) => (
+        <Box key={id} gap={1} flexShrink={0}>
+          <Text {...marks[status].style}>{marks[status].symbol}</Text>
+          <Text>
+            {`${words[status]}: ${redact(summary)}`}
+            {fix !== '' && status !== 'pass' && status !== 'skip' ? `. Fix: ${redact(fix)}` : ''}
+          </Text>
+        </Box>
+      ))}
+      {!all && (
+        <Text>
+          <Text {...marks.pass.style}>{marks.pass.symbol}</Text>
+          {shown.length === 0 ? ` All ${passed} checks passed` : ` ${passed} other checks passed`}
+        </Text>
+      )}
+    </Box>
+  );
+};

@@ -1,0 +1,86 @@
+import { StatusMessage } from '@inkjs/ui';
+import { Box, Text, useStdout, useWindowSize } from 'ink';
+import { useState } from 'react';
+import { type NextCommand, nextCommands } from '../../../domain/wizard/next-commands.ts';
+import { useChrome } from '../../chrome.ts';
+import { Page } from '../../components/page.tsx';
+import { SelectList, useSelection } from '../../components/select-list.tsx';
+import { usePorts } from '../../ports-context.tsx';
+import { useTheme } from '../../theme.ts';
+import { useNow } from '../../use-now.ts';
+import type { ScreenProps } from '../../use-wizard.ts';
+import { doneFacts } from './done-facts.ts';
+
+const about =
+  'The login is captured. The commands below are ready to be used; they are broken into lines so that they can be copied as they stand.';
+
+export const DoneScreen = ({ state: { facts } }: ScreenProps) => {
+  const { host } = usePorts();
+  const { leave } = useChrome();
+  const { columns } = useWindowSize();
+  const { stdout } = useStdout();
+  const [said, setSaid] = useState('');
+  const { login, profile, verified } = facts;
+  const commands = profile === null ? [] : nextCommands(profile, columns);
+  const selection = useSelection(
+    commands.map((command) => ({ value: command.purpose, label: command.purpose, detail: '' })),
+  );
+  const command = commands[selection.index];
+
+  const copy = async () => {
+    if (command === undefined) return;
+    // The terminal's own clipboard as well: over SSH the host's is on the wrong machine.
+    stdout.write(`\x1b]52;c;${Buffer.from(command.whole).toString('base64')}\x07`);
+    const copied = await host.copy(command.whole);
+    setSaid(copied.ok ? 'Copied.' : 'Handed to the terminal to copy.');
+  };
+  const bindings = [
+    { on: ['enter'], label: 'finish', run: () => leave({ outcome: 'completed', interrupted: false }) },
+    { on: ['c'], label: 'copy the command', run: () => void copy() },
+    ...selection.bindings,
+  ];
+  return (
+    <Page title="Done" about={about} bindings={bindings} outcome="completed">
+      {!verified && (
+        <StatusMessage variant="warning">
+          The Claude CLI was not asked whether it accepts this login.
+        </StatusMessage>
+      )}
+      {login && <Facts login={login} />}
+      <SelectList selection={selection} rows={commands.length} labelWidth={42} />
+      {command && <Lines command={command} said={said} />}
+    </Page>
+  );
+};
+
+const Facts = ({ login }: { readonly login: Parameters<typeof doneFacts>[0] }) => {
+  const now = useNow(30_000);
+  const { styles } = useTheme();
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      {doneFacts(login, now).map(({ name, text }) => (
+        <Box key={name}>
+          <Box width={14} flexShrink={0}>
+            <Text {...styles.faint}>{name}</Text>
+          </Box>
+          <Text>{text}</Text>
+        </Box>
+      ))}
+    </Box>
+  );
+};
+
+/** At the left edge, so that nothing but the command is copied. */
+const Lines = ({ command, said }: { readonly command: NextCommand; readonly said: string }) => {
+  const { styles } = useTheme();
+  return (
+    <Box flexDirection="column" flexShrink={0} marginX={-1}>
+      {command.lines.map((line) => (
+        <Text key={line} {...styles.strong} wrap="truncate-end">
+          {line}
+        </Text>
+      ))}
+      <Text {...styles.good}>{said}</Text>
+    </Box>
+  );
+};
