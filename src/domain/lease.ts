@@ -1,4 +1,4 @@
-import type { StoredLogin } from './credentials.ts';
+import { type StoredLogin, tokenExpiry } from './credentials.ts';
 
 const leaseMark: unique symbol = Symbol('lease');
 
@@ -10,21 +10,18 @@ export interface LeaseFiles {
   readonly [leaseMark]: true;
   /** Content by path relative to the config directory. */
   readonly files: ReadonlyMap<string, string>;
-  /** Milliseconds since the epoch, when the access token ends. */
+  /** Milliseconds since the epoch, when the access token ends; 0 when the login does not say. */
   readonly expiresAt: number;
 }
 
 /**
- * Makes a lease of a stored login and, when there is one, the state file beside it.
- * The refresh token is left out wherever it stands; everything else is kept, unknown keys included.
+ * Makes a lease of a stored login and, when there is one, the state file beside it. Only the login of the CLI itself
+ * goes in, without its refresh token; unknown keys of it are kept. Other servers' logins (`mcpOAuth`) stay behind,
+ * since they hold refresh tokens of their own.
  */
 export const toLease = (login: StoredLogin, stateFile: string | null): LeaseFiles => {
-  const {
-    refreshToken: _spentBySomeoneElse,
-    refreshTokenExpiresAt: _deadline,
-    ...oauth
-  } = login.claudeAiOauth;
+  const { refreshToken: _single, refreshTokenExpiresAt: _deadline, ...oauth } = login.claudeAiOauth;
   const files = new Map([['.credentials.json', `${JSON.stringify({ claudeAiOauth: oauth })}\n`]]);
   if (stateFile !== null) files.set('.claude.json', stateFile);
-  return { [leaseMark]: true, files, expiresAt: login.claudeAiOauth.expiresAt };
+  return { [leaseMark]: true, files, expiresAt: tokenExpiry(login)?.at ?? 0 };
 };

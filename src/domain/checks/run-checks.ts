@@ -1,7 +1,112 @@
-import type { Facts } from './facts.ts';
-import type { CheckReport } from './report.ts';
+import {
+  isRefreshable,
+  loginExpiry,
+  type Moment,
+  parseLogin,
+  scopesOf,
+  tokenExpiry,
+} from '../credentials.ts';
+import type { Check, Subject } from './check.ts';
+import { credentialsChecks } from './credentials-checks.ts';
+import { directoryChecks } from './directory-checks.ts';
+import type { Facts, FileFacts } from './facts.ts';
+import type { CheckId, CheckReport, Finding, FindingStatus, Health } from './report.ts';
+import { stateChecks } from './state-checks.ts';
+
+/** Every check, in the order of the report. */
+export const checks: readonly Check[] = [...directoryChecks, ...credentialsChecks, ...stateChecks];
 
 /** Runs every check over the facts, in order. */
-export const runChecks = (_profile: string | null, _facts: Facts): CheckReport => {
-  throw new Error('owned by the checks work');
+export const runChecks = (profile: string | null, facts: Facts): CheckReport => {
+  const subject = subjectOf(profile, facts);
+  const statuses = new Map<CheckId, FindingStatus>();
+  const findings = checks.map((check): Finding => {
+    const finding = findingOf(check, subject, statuses);
+    statuses.set(finding.id, finding.status);
+    return finding;
+  });
+  return {
+    profile,
+    authDir: facts.authDir,
+    status: worst(findings),
+    account: accountOf(subject),
+    token: tokenOf(subject),
+    findings,
+  };
 };
+
+const findingOf = (
+  { id, needs, decide }: Check,
+  subject: Subject,
+  statuses: ReadonlyMap<CheckId, FindingStatus>,
+): Finding => {
+  const moot = needs.find((need) => statuses.get(need) === 'fail' || statuses.get(need) === 'skip');
+  if (moot !== undefined)
+    return { id, status: 'skip', summary: `Not looked at, because of ${moot}`, fix: '' };
+  const { status, summary, fix = '' } = decide(subject);
+  return { id, status, summary, fix };
+};
+
+const worst = (findings: readonly Finding[]): Health =>
+  (['fail', 'warn'] as const).find((status) => findings.some((finding) => finding.status === status)) ??
+  'pass';
+
+const subjectOf = (profile: string | null, facts: Facts): Subject => {
+  const text = textOf(facts.credentials);
+  const parsed = text === null ? null : parseLogin(text);
+  return {
+    ...facts,
+    profile,
+    login: parsed?.ok ? parsed.login : null,
+    problem: parsed === null || parsed.ok ? null : { stage: parsed.stage, text: parsed.problem },
+    stateJson: jsonObject(textOf(facts.state)),
+    settingsJson: jsonObject(textOf(facts.settings)),
+  };
+};
+
+/** As the CLI decodes it: invalid UTF-8 is replaced, a byte order mark stays. */
+const textOf = ({ content }: FileFacts): string | null =>
+  content === null ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
+
+const jsonObject = (text: string | null): Readonly<Record<string, unknown>> | null => {
+  if (text === null) return null;
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null && !Array.isArray(json)
+      ? (json as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+};
+
+const accountOf = ({ stateJson, login }: Subject): CheckReport['account'] => {
+  const account = stateJson?.oauthAccount;
+  const known = typeof account === 'object' && account !== null ? (account as Record<string, unknown>) : {};
+  return {
+    email: textOrNull(known.emailAddress),
+    organization: textOrNull(known.organizationName),
+    plan: textOrNull(login?.claudeAiOauth.subscriptionType),
+  };
+};
+
+const tokenOf = ({ login, now }: Subject): CheckReport['token'] => {
+  if (login === null)
+    return { expiresAt: null, expiresInSeconds: null, loginExpiresAt: null, refreshable: false, scopes: [] };
+  const expiry = tokenExpiry(login);
+  return {
+    expiresAt: iso(expiry),
+    expiresInSeconds: iso(expiry) === null ? null : Math.round(((expiry?.at ?? now) - now) / 1000),
+    loginExpiresAt: iso(loginExpiry(login)),
+    refreshable: isRefreshable(login, now),
+    scopes: scopesOf(login) ?? [],
+  };
+};
+
+/** Null for a time that is not said or can't be meant. */
+const iso = (moment: Moment | null): string | null =>
+  moment === null || moment.odd !== null ? null : new Date(moment.at).toISOString();
+
+/** Control characters are taken out: the text is shown on terminals, and nobody knows who wrote the file. */
+const textOrNull = (value: unknown): string | null =>
+  typeof value === 'string' ? value.replaceAll(/\p{C}/gu, '').slice(0, 200) : null;

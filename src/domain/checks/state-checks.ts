@@ -1,0 +1,66 @@
+import { type Check, fail, pass, signIn, skip, warn } from './check.ts';
+
+/** What a captured state usually holds beside the login. */
+const knownParts = [
+  '.claude.json',
+  'settings.json',
+  'settings.local.json',
+  'projects',
+  'plugins',
+  'sessions',
+];
+
+export const stateChecks: readonly Check[] = [
+  {
+    id: 'state.onboarding',
+    needs: ['directory.present'],
+    decide: ({ state, stateJson, profile }) => {
+      const fix = `finish it in the wizard: claude-setup login${profile === null ? '' : ` ${profile}`}`;
+      if (state.kind === 'missing')
+        return warn('.claude.json is missing, so the next container asks for theme and sign-in again', fix);
+      if (stateJson === null) return warn(".claude.json can't be read as a JSON object", fix);
+      if (stateJson.hasCompletedOnboarding !== true)
+        return warn('The first-run screens were not finished, so the next container shows them', fix);
+      return pass('The first-run screens are done');
+    },
+  },
+  {
+    id: 'state.files',
+    needs: ['directory.present'],
+    decide: ({ entries }) => {
+      const present = knownParts.filter((name) => entries.includes(name));
+      return pass(
+        present.length === 0 ? 'Only the login was captured' : `Also captured: ${present.join(', ')}`,
+      );
+    },
+  },
+  {
+    id: 'auth.override',
+    needs: [],
+    decide: ({ overridingVariables, settingsJson }) => {
+      const sources = [
+        ...overridingVariables,
+        ...(settingsJson !== null && 'apiKeyHelper' in settingsJson ? ['apiKeyHelper in settings.json'] : []),
+        ...(settingsJson !== null && 'env' in settingsJson ? ['the env block in settings.json'] : []),
+      ];
+      if (sources.length === 0) return pass('Nothing outranks the captured login');
+      return warn(
+        `${sources.join(', ')} can outrank the captured login`,
+        'remove it, unless that is what you want',
+      );
+    },
+  },
+  {
+    id: 'cli.accepts',
+    needs: [],
+    decide: (subject) => {
+      const { live } = subject;
+      if (live === null) return skip('The real CLI was not asked (check --live asks it)');
+      if (!live.loggedIn)
+        return fail(`The Claude CLI does not accept the login: ${live.detail}`, signIn(subject));
+      return pass(
+        `The Claude CLI accepts the login${live.authMethod === null ? '' : ` (${live.authMethod})`}`,
+      );
+    },
+  },
+];
