@@ -1,0 +1,93 @@
+import { resolve } from 'node:path';
+import type { CheckReport } from '../domain/checks/report.ts';
+import { fail, ok, type Result } from '../domain/failure.ts';
+import type { Profile } from '../domain/profile.ts';
+import { checkDirectory } from '../usecases/check.ts';
+import { openRuntime } from '../usecases/open-runtime.ts';
+import { recoverProfile } from '../usecases/profile-lock.ts';
+import { resolveProfile } from '../usecases/profiles.ts';
+import { verify } from '../usecases/verify.ts';
+import { type Command, type Invocation, jsonOption, textOption } from './command.ts';
+import { printFailure, printJson, printLines, progressLine } from './io.ts';
+import { reportLines } from './print-report.ts';
+
+/** `claude-setup check`: runs the checks on a profile, on all of them, or on any directory. */
+export const checkCommand: Command = {
+  words: 'check',
+  args: '[profile]',
+  summary: 'run the checks',
+  options: [
+    { flags: '--all', summary: 'every profile' },
+    { flags: '--dir <directory>', summary: 'any directory instead of a profile' },
+    { flags: '--live', summary: 'also ask the real CLI, on a lease of the login' },
+    jsonOption,
+  ],
+  examples: ['claude-setup check', 'claude-setup check --all --json', 'claude-setup check --dir ~/.claude'],
+  run: async (invocation) => {
+    const { ports, io, options } = invocation;
+    const json = options.json === true;
+    const reports = await reportsOf(invocation);
+    if (!reports.ok) return printFailure(io, reports.failure, json);
+    if (json) printJson(io, options.all ? reports.value : reports.value[0]);
+    else {
+      const look = { color: io.color, unicode: io.unicode, now: ports.clock.now() };
+      printLines(
+        io,
+        reports.value.flatMap((report, index) => [...(index > 0 ? [''] : []), ...reportLines(report, look)]),
+      );
+    }
+    return reports.value.some((report) => report.status === 'fail') ? 1 : 0;
+  },
+};
+
+const reportsOf = async (invocation: Invocation): Promise<Result<readonly CheckReport[]>> => {
+  const { ports, args, options } = invocation;
+  const dir = textOption(invocation, 'dir');
+  if ([args[0], dir, options.all].filter(Boolean).length > 1) return oneOnly;
+  if (dir !== null) {
+    if (options.live) return liveNeedsProfile;
+    return ok([await checkDirectory(ports, { authDir: resolve(dir), profile: null, live: null })]);
+  }
+  const profiles = await chosenProfiles(invocation);
+  if (!profiles.ok) return profiles;
+  const reports: CheckReport[] = [];
+  for (const profile of profiles.value) {
+    const report = await reportOn(invocation, profile);
+    if (!report.ok) return report;
+    reports.push(report.value);
+  }
+  return ok(reports);
+};
+
+const chosenProfiles = async ({ ports, args, options }: Invocation): Promise<Result<readonly Profile[]>> => {
+  if (options.all) {
+    const config = await ports.settings.load();
+    return config.ok ? ok(config.value.profiles) : config;
+  }
+  const resolved = await resolveProfile(ports, args[0] ?? null);
+  return resolved.ok ? ok([resolved.value.profile]) : resolved;
+};
+
+const reportOn = async (invocation: Invocation, profile: Profile): Promise<Result<CheckReport>> => {
+  const { ports, io, options, signal } = invocation;
+  const recovered = await recoverProfile(ports, profile, signal);
+  if (recovered !== null) progressLine(io, recovered);
+  if (!options.live)
+    return ok(await checkDirectory(ports, { authDir: profile.authDir, profile: profile.name, live: null }));
+  const runtime = await openRuntime(ports, profile.runtime, signal);
+  return runtime.ok ? verify(ports, { profile, runtime: runtime.value }, signal) : runtime;
+};
+
+const oneOnly = fail(
+  'usage',
+  'Nothing was checked',
+  'a profile, --all and --dir exclude each other',
+  'give one of them',
+);
+
+const liveNeedsProfile = fail(
+  'usage',
+  'Nothing was checked',
+  'the real CLI runs in the runtime of a profile, and a directory alone has none',
+  'adopt it first: claude-setup profile add NAME --dir DIR',
+);

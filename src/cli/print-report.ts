@@ -1,0 +1,57 @@
+import type { CheckReport, FindingStatus } from '../domain/checks/report.ts';
+import { relative, zoned } from '../domain/time.ts';
+
+export interface ReportLook {
+  readonly color: boolean;
+  readonly unicode: boolean;
+  /** Milliseconds since the epoch, for the relative times. */
+  readonly now: number;
+  /** The person's zone when left out. */
+  readonly timeZone?: string;
+}
+
+const looks: Record<
+  FindingStatus,
+  { readonly symbol: string; readonly ascii: string; readonly word: string; readonly sgr: string }
+> = {
+  pass: { symbol: '✔', ascii: '+', word: 'ok', sgr: '32' },
+  warn: { symbol: '▲', ascii: '!', word: 'warn', sgr: '33' },
+  fail: { symbol: '✘', ascii: 'x', word: 'fail', sgr: '31' },
+  skip: { symbol: '·', ascii: '-', word: 'skip', sgr: '2' },
+};
+
+/** A report for people: who is signed in and for how long, then each finding with its fix. */
+export const reportLines = (report: CheckReport, look: ReportLook): readonly string[] => {
+  const { profile, authDir, status, account, token } = report;
+  const paint = (kind: FindingStatus, text: string) =>
+    look.color ? `\x1b[${looks[kind].sgr}m${text}\x1b[0m` : text;
+  const mark = (kind: FindingStatus) =>
+    paint(kind, `${look.unicode ? looks[kind].symbol : looks[kind].ascii} ${looks[kind].word.padEnd(4)}`);
+  const time = (at: string) =>
+    `${relative(Date.parse(at), look.now)} (${zoned(Date.parse(at), look.timeZone)})`;
+  const who = [account.email, account.organization, account.plan && `plan ${account.plan}`]
+    .filter(Boolean)
+    .join(', ');
+  const head: readonly (readonly [string, string | null])[] = [
+    ['Profile', profile],
+    ['Directory', authDir],
+    ['Account', who || null],
+    [
+      'Token',
+      token.expiresAt && `ends ${time(token.expiresAt)}${token.refreshable ? ', can be refreshed' : ''}`,
+    ],
+    ['Login', token.loginExpiresAt && `ends ${time(token.loginExpiresAt)}`],
+  ];
+  const known = head.flatMap(([name, value]) => (value ? [`${name.padEnd(10)} ${value}`] : []));
+  const findings = report.findings.flatMap(({ id, status: kind, summary, fix }) => [
+    `${mark(kind)}  ${id.padEnd(24)} ${summary}`,
+    ...(fix ? [`${' '.repeat(8)}Fix: ${fix}`] : []),
+  ]);
+  return [...known, '', ...findings, '', `${mark(status)}  ${verdicts[status]}`];
+};
+
+const verdicts: Record<CheckReport['status'], string> = {
+  pass: 'All is well',
+  warn: 'It works, with what is said above',
+  fail: 'It does not work until what is said above is mended',
+};
