@@ -1,11 +1,18 @@
 import type { ExitStatus } from '../domain/failure.ts';
 import type { Start } from '../tui/run-tui.tsx';
+import { checkDirectory } from '../usecases/check.ts';
+import { resolveProfile } from '../usecases/profiles.ts';
 import type { Invocation } from './command.ts';
+import { printLines } from './io.ts';
+import { reportLines } from './print-report.ts';
 
-/** Opens the screens. They are loaded only here, so that no other command pays for them. */
+/**
+ * Opens the screens. They are loaded only here, so that no other command pays for them. What they ended with is left
+ * on the normal screen, since theirs is gone.
+ */
 export const openScreens = async ({ ports, io, signal }: Invocation, start: Start): Promise<ExitStatus> => {
   const { runTui } = await import('../tui/run-tui.tsx');
-  return runTui({
+  const end = await runTui({
     ports,
     start,
     stdin: io.stdin,
@@ -14,4 +21,13 @@ export const openScreens = async ({ ports, io, signal }: Invocation, start: Star
     env: ports.host.env,
     signal,
   });
+  if (end.outcome === 'completed' && end.profile !== null) {
+    const resolved = await resolveProfile(ports, end.profile);
+    if (resolved.ok) {
+      const { authDir, name } = resolved.value.profile;
+      const report = await checkDirectory(ports, { authDir, profile: name, live: null });
+      printLines(io, reportLines(report, { color: io.color, unicode: io.unicode, now: ports.clock.now() }));
+    }
+  }
+  return end.exitStatus;
 };
