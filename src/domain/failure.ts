@@ -49,6 +49,8 @@ export const failureExits = {
   'login.malformed': 1,
   'snapshot.missing': 1,
   'compose.unreadable': 1,
+  'host.browser': 1,
+  'host.clipboard': 1,
   locked: 4,
   interrupted: 130,
 } as const satisfies Record<string, ExitStatus>;

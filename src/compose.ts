@@ -1,0 +1,43 @@
+import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { createEngines } from './adapters/docker/engines.ts';
+import { createImageSource } from './adapters/docker/image-source.ts';
+import { createDockerRuntime } from './adapters/docker/runtime.ts';
+import { systemClock } from './adapters/host/clock.ts';
+import { createHost } from './adapters/host/host.ts';
+import { createEmulator } from './adapters/pty/emulator.ts';
+import { createSandboxRuntime } from './adapters/sandbox/runtime.ts';
+import { createAuthStore } from './adapters/store/auth-store.ts';
+import { createLocks } from './adapters/store/locks.ts';
+import { createSettings } from './adapters/store/settings.ts';
+import { settingsHome } from './adapters/store/settings-home.ts';
+import type { Ports } from './ports/ports.ts';
+
+export interface ComposeInput {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+}
+
+/** The real ports. Making them costs nothing: each loads what it stands on when it is first used. */
+export const createPorts = ({ env, platform }: ComposeInput): Ports => {
+  const homeDir = env.HOME || homedir();
+  const uid = process.getuid?.() ?? null;
+  const home = settingsHome(env, homeDir, platform);
+  const clock = systemClock;
+  return {
+    engines: createEngines({ env, homeDir, uid }),
+    // From src/ and from the bundle in dist/ alike.
+    imageSource: createImageSource({ dockerDir: fileURLToPath(new URL('../docker', import.meta.url)) }),
+    runtimes: {
+      docker: (engine, { reference, settings }) =>
+        createDockerRuntime({ engine, image: reference, extraHosts: settings.extraHosts, home, clock }),
+      sandbox: () => createSandboxRuntime({ home, env, platform, uid, clock }),
+    },
+    emulator: createEmulator(),
+    store: createAuthStore(),
+    locks: createLocks({ home, clock }),
+    settings: createSettings({ home, clock }),
+    host: createHost({ env, homeDir, platform, uid }),
+    clock,
+  };
+};
