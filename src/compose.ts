@@ -34,7 +34,7 @@ export const createPorts = ({ env, platform }: ComposeInput): Ports => {
       sandbox: () => createSandboxRuntime({ home, env, platform, uid, clock }),
     },
     emulator: createEmulator(),
-    store: createAuthStore(),
+    store: createAuthStore({ uid }),
     locks: createLocks({ home, clock }),
     settings: createSettings({ home, clock }),
     host: createHost({ env, homeDir, platform, uid }),

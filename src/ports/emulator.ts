@@ -59,5 +59,5 @@ export interface Screen {
 }
 
 export interface Emulator {
-  open(size: TerminalSize): Screen;
+  open(size: TerminalSize): Promise<Screen>;
 }

@@ -88,8 +88,11 @@ const follow = async (
   run: SignInRun,
   size: TerminalSize,
 ): Promise<SignIn> => {
-  const before = await ports.store.readLogin(profile.authDir);
-  return new FollowedSignIn(ports, profile, run, size, before.ok ? before.value.login : null);
+  const [before, screen] = await Promise.all([
+    ports.store.readLogin(profile.authDir),
+    run.session === null ? null : ports.emulator.open(size),
+  ]);
+  return new FollowedSignIn(ports, profile, run, screen, before.ok ? before.value.login : null);
 };
 
 class FollowedSignIn implements SignIn {
@@ -106,14 +109,14 @@ class FollowedSignIn implements SignIn {
     ports: Ports,
     profile: Profile,
     run: SignInRun,
-    size: TerminalSize,
+    screen: Screen | null,
     before: StoredLogin | null,
   ) {
     this.run = run;
     this.method = run.method;
     this.#before = before;
-    this.screen = run.session === null ? null : ports.emulator.open(size);
-    if (run.session !== null && this.screen !== null) this.#draw(run.session, this.screen);
+    this.screen = screen;
+    if (run.session !== null && screen !== null) this.#draw(run.session, screen);
     void this.#look(ports, profile);
   }
 

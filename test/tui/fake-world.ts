@@ -1,0 +1,244 @@
+import { Readable } from 'node:stream';
+import { type Config, emptyConfig } from '../../src/domain/config.ts';
+import { type Failure, ok } from '../../src/domain/failure.ts';
+import { imageLabels } from '../../src/domain/image-plan.ts';
+import type { Profile } from '../../src/domain/profile.ts';
+import type { Emulator } from '../../src/ports/emulator.ts';
+import type { EngineAttempt, EngineSearch } from '../../src/ports/engine.ts';
+import type { Ports } from '../../src/ports/ports.ts';
+import { createFakeEngine, type FakeEngine } from '../support/fake-engine.ts';
+import { createFakeRuntime, type FakeRuntime } from '../support/fake-runtime.ts';
+import { createFakeStore, type FakeStore } from './fake-store.ts';
+
+/** 24 November 2026, 10:00 UTC. */
+export const startOfTest = Date.UTC(2026, 10, 24, 10);
+
+/** A clock that goes when the test says so. */
+export interface FakeClock {
+  readonly port: Ports['clock'];
+  /** Goes on by so many milliseconds: whoever waits for less is woken. */
+  advance(milliseconds: number): void;
+}
+
+const createFakeClock = (): FakeClock => {
+  let now = startOfTest;
+  const waiting = new Set<{ readonly until: number; readonly wake: () => void }>();
+  return {
+    port: {
+      now: () => now,
+      wait: (milliseconds, signal) =>
+        new Promise((resolve, reject) => {
+          const entry = {
+            until: now + milliseconds,
+            wake: () => {
+              waiting.delete(entry);
+              resolve();
+            },
+          };
+          const abort = () => {
+            waiting.delete(entry);
+            reject(signal?.reason);
+          };
+          if (signal?.aborted) return abort();
+          waiting.add(entry);
+          signal?.addEventListener('abort', abort);
+        }),
+    },
+    advance(milliseconds) {
+      now += milliseconds;
+      for (const entry of [...waiting]) if (entry.until <= now) entry.wake();
+    },
+  };
+};
+
+/** A screen of a session that shows nothing but what the test puts on it. */
+const plainEmulator: Emulator = {
+  open: async ({ rows }) => {
+    const listeners = new Set<() => void>();
+    let url: string | null = null;
+    return {
+      async write(chunk) {
+        url = /https:\S+/.exec(new TextDecoder().decode(chunk))?.[0] ?? url;
+        for (const listener of listeners) listener();
+      },
+      resize: () => {},
+      rows: () => Array.from({ length: rows }, () => ({ runs: [] })),
+      cursor: { column: 0, row: 0, visible: false },
+      title: '',
+      bracketedPaste: false,
+      get signInUrl() {
+        return url;
+      },
+      longLivedToken: null,
+      onChange(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      onReply: () => () => {},
+      onClipboard: () => () => {},
+      dispose: () => listeners.clear(),
+    };
+  },
+};
+
+export interface FakeWorld {
+  readonly ports: Ports;
+  readonly engine: FakeEngine;
+  readonly runtime: FakeRuntime;
+  readonly sandbox: FakeRuntime;
+  readonly store: FakeStore;
+  readonly clock: FakeClock;
+  /** What was copied. */
+  readonly copied: readonly string[];
+  config: Config;
+  /** What a search for an engine finds from now on; a promise keeps it waiting. */
+  search: () => EngineSearch | Promise<EngineSearch>;
+  /** The settings can't be written from now on; null heals it. */
+  failSettings(failure: Failure | null): void;
+  /** Puts the setup image of the settings on the engine. */
+  addImage(): void;
+  /** Adds a profile, and a login into its directory unless told otherwise. */
+  addProfile(name: string, options?: { readonly authDir?: string; readonly signedIn?: boolean }): Profile;
+}
+
+export const home = '/home/ada';
+
+/** A machine with Docker on it and nothing else. One thing is overridden per test. */
+export const createFakeWorld = ({
+  platform = 'linux' as NodeJS.Platform,
+  env = {} as Record<string, string>,
+} = {}): FakeWorld => {
+  const engine = createFakeEngine();
+  engine.program((container) => {
+    if (container.spec.tty) return;
+    container.stdout = '2.1.330 (Claude Code)\n';
+    container.exit(0);
+  });
+  const runtime = createFakeRuntime();
+  const sandbox = createFakeRuntime({ kind: 'sandbox' });
+  const store = createFakeStore();
+  const clock = createFakeClock();
+  const copied: string[] = [];
+  let settingsFailure: Failure | null = null;
+  const reference = () => `claude-setup:${world.config.image.cliVersion.replaceAll('.', '')}`;
+
+  const ports: Ports = {
+    engines: { find: async () => world.search() },
+    imageSource: {
+      plan: async (settings) =>
+        ok({
+          settings,
+          reference: reference(),
+          request: {
+            dockerfile: 'Dockerfile.claude-setup',
+            tags: [reference(), 'claude-setup:latest'],
+            labels: {},
+            buildArgs: {},
+            extraHosts: [],
+            noCache: false,
+          },
+          context: () => Readable.from([]),
+        }),
+    },
+    runtimes: { docker: () => runtime, sandbox: () => sandbox },
+    emulator: plainEmulator,
+    store,
+    locks: { acquire: async () => ok({ release: async () => {} }) },
+    settings: {
+      home: `${home}/.config/claude-setup`,
+      load: async () => ok(world.config),
+      async update(change) {
+        if (settingsFailure !== null) return { ok: false, failure: settingsFailure };
+        const changed = change(world.config);
+        if (changed.ok) world.config = changed.value;
+        return changed;
+      },
+    },
+    host: {
+      env,
+      homeDir: home,
+      platform,
+      uid: 1000,
+      openBrowser: async () => ok(undefined),
+      async copy(text) {
+        copied.push(text);
+        return ok(undefined);
+      },
+    },
+    clock: clock.port,
+  };
+  const world: FakeWorld = {
+    ports,
+    engine,
+    runtime,
+    sandbox,
+    store,
+    clock,
+    copied,
+    config: emptyConfig,
+    search: () => ({ engine, attempts: [] }),
+    failSettings(failure) {
+      settingsFailure = failure;
+    },
+    addImage() {
+      engine.images.set(reference(), {
+        id: 'sha256:1',
+        tags: [reference()],
+        createdAt: startOfTest,
+        size: 547_000_000,
+        labels: { [imageLabels.cliVersion]: '2.1.330' },
+      });
+    },
+    addProfile(name, { authDir = `${home}/.claude-auth-${name}`, signedIn = true } = {}) {
+      const profile: Profile = { name, authDir, runtime: 'docker', leaveOut: null };
+      world.config = {
+        ...world.config,
+        defaultProfile: world.config.defaultProfile ?? name,
+        profiles: [...world.config.profiles, profile],
+      };
+      if (signedIn) putLogin(store.directory(authDir), { token: name });
+      return profile;
+    },
+  };
+  return world;
+};
+
+/** The files of a login, as the CLI writes them. */
+export const putLogin = (
+  files: ReturnType<FakeStore['directory']>,
+  { token = 'TEST', onboarded = true, scopes = ['user:inference', 'user:profile'] } = {},
+): void => {
+  const hour = 3_600_000;
+  files.set(
+    '.claude.json',
+    JSON.stringify({
+      oauthAccount: { emailAddress: 'ada@example.com', organizationName: 'Analytical Engines' },
+      ...(onboarded && { hasCompletedOnboarding: true }),
+    }),
+  );
+  files.set(
+    '.credentials.json',
+    JSON.stringify({
+      claudeAiOauth: {
+        accessToken: `sk-ant-oat01-TEST-${token}`,
+        refreshToken: `sk-ant-ort01-TEST-${token}`,
+        expiresAt: startOfTest + 8 * hour,
+        refreshTokenExpiresAt: startOfTest + 28 * 24 * hour,
+        scopes,
+        subscriptionType: 'max',
+      },
+    }),
+  );
+};
+
+/** A place where an engine was looked for in vain. */
+export const attempt = (
+  source: EngineAttempt['source'],
+  code: 'engine.missing' | 'engine.permission' | 'engine.timeout',
+  why: string,
+  fix: string,
+): EngineAttempt => ({
+  source,
+  endpoint: 'unix:///var/run/docker.sock',
+  failure: { code, what: 'No engine at /var/run/docker.sock', why, fix },
+});
