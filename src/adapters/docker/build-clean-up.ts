@@ -8,13 +8,11 @@ const callLimitMs = 10_000;
 const lookIntervalMs = 150;
 /** How long the engine is given to end what it was doing; then we remove it ourselves. */
 const patienceMs = 5_000;
-/** A copy can't be interrupted, and its image appears when it is done. */
-const copyPatienceMs = 8_000;
 
 const imagesSchema = z.array(
   z.object({ Id: z.string(), ParentId: z.optional(z.string()), RepoTags: z.nullish(z.array(z.string())) }),
 );
-const containersSchema = z.array(z.object({ Id: z.string(), ImageID: z.string() }));
+const containersSchema = z.array(z.object({ Id: z.string() }));
 
 /** What was on the engine before a build. */
 export interface Inventory {
@@ -36,72 +34,49 @@ export const takeInventory = async (api: EngineApi): Promise<Inventory> => {
 };
 
 /** The stream of the classic builder shortens ids to 12 digits. */
-const isOneOf = (id: string, shortIds: Iterable<string>): boolean =>
+const isOneOf = (id: string, shortIds: ReadonlySet<string>): boolean =>
   [...shortIds].some((shortId) => id.replace('sha256:', '').startsWith(shortId));
-
-/** Whether an image or container was made by the step that was cut off, before its line reached us. */
-const isUnseen = (parent: string, { lastImage, stepOpen }: BuildRecord): boolean =>
-  stepOpen && lastImage !== null && isOneOf(parent, [lastImage]);
 
 /**
  * Removes what a cancelled build made. The engine removes its own containers (`forcerm`) once it notices; images of the
  * steps that were done stay behind, carry no label (the builder puts labels on the last one only), and are known by
- * their ids in the stream and by their parent. What was there before the build, and what has a tag, is never touched.
+ * their ids in the stream. What was there before the build, and what has a tag, is never touched.
  */
 export const cleanUpBuild = async (api: EngineApi, before: Inventory, record: BuildRecord): Promise<void> => {
-  await waitForContainers(api, before, record);
-  const copying = record.stepOpen && /^(?:COPY|ADD)\b/i.test(record.step ?? '');
-  const end = Date.now() + (copying ? copyPatienceMs : 0);
-  for (;;) {
-    const { unseen } = await removeImages(api, before, record);
-    if (unseen || Date.now() >= end) return;
-    await delay(lookIntervalMs);
-  }
+  await removeContainers(api, before, record);
+  await removeImages(api, before, record);
 };
 
-const waitForContainers = async (api: EngineApi, before: Inventory, record: BuildRecord): Promise<void> => {
+const removeContainers = async (api: EngineApi, before: Inventory, record: BuildRecord): Promise<void> => {
   const end = Date.now() + patienceMs;
   for (;;) {
-    const strays = (await listContainers(api)).filter(
-      ({ Id, ImageID }) =>
-        !before.containers.has(Id) && (isOneOf(Id, record.containers) || isUnseen(ImageID, record)),
+    const left = (await listContainers(api)).filter(
+      ({ Id }) => !before.containers.has(Id) && isOneOf(Id, record.containers),
     );
-    if (strays.length === 0) return;
-    if (Date.now() >= end) {
-      // An unseen one may be somebody else's, begun in the same moment; the engine removes it if it was ours.
-      for (const { Id } of strays.filter(({ Id }) => isOneOf(Id, record.containers))) {
-        await removed(api, `/containers/${Id}`, { force: 1, v: 1 });
-      }
-      return;
+    if (left.length === 0) return;
+    if (Date.now() < end) {
+      await delay(lookIntervalMs);
+      continue;
     }
-    await delay(lookIntervalMs);
+    for (const { Id } of left) await removed(api, `/containers/${Id}`, { force: 1, v: 1 });
+    return;
   }
 };
 
-/** Removes the images, children first. Says whether one of them was unseen. */
-const removeImages = async (
-  api: EngineApi,
-  before: Inventory,
-  record: BuildRecord,
-): Promise<{ readonly unseen: boolean }> => {
-  let unseen = false;
-  for (;;) {
+/** Children first: an engine keeps an image that others are built on. */
+const removeImages = async (api: EngineApi, before: Inventory, record: BuildRecord): Promise<void> => {
+  for (let gone = true; gone; ) {
+    gone = false;
     const images = await listImages(api);
     const parents = new Set(images.map(({ ParentId }) => ParentId));
     const leaves = images.filter(
-      ({ Id, ParentId = '', RepoTags }) =>
+      ({ Id, RepoTags }) =>
         !before.images.has(Id) &&
         !parents.has(Id) &&
         (RepoTags ?? []).every((tag) => tag === '<none>:<none>') &&
-        (isOneOf(Id, record.images) || isUnseen(ParentId, record)),
+        isOneOf(Id, record.images),
     );
-    let gone = 0;
-    for (const { Id } of leaves) {
-      if (!(await removed(api, `/images/${Id}`, { noprune: 1 }))) continue;
-      gone += 1;
-      unseen ||= !isOneOf(Id, record.images);
-    }
-    if (gone === 0) return { unseen };
+    for (const { Id } of leaves) gone = (await removed(api, `/images/${Id}`, { noprune: 1 })) || gone;
   }
 };
 

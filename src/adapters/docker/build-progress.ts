@@ -24,10 +24,6 @@ export interface BuildRecord {
   readonly images: ReadonlySet<string>;
   /** Ids, often short, of containers that this build ran. */
   readonly containers: ReadonlySet<string>;
-  /** The newest of `images`: what the step under way begins with. */
-  readonly lastImage: string | null;
-  /** Whether the step under way has not yet brought forth its image. */
-  readonly stepOpen: boolean;
   /** The engine's error text, or null. */
   readonly error: string | null;
   /** The id of the finished image, or null. */
@@ -53,8 +49,6 @@ export const createBuildProgress = (onEvent: (event: BuildEvent) => void) => {
   let partial = '';
   let step = 0;
   let stepText: string | null = null;
-  let stepOpen = false;
-  let lastImage: string | null = null;
   let error: string | null = null;
   let image: string | null = null;
 
@@ -70,7 +64,6 @@ export const createBuildProgress = (onEvent: (event: BuildEvent) => void) => {
     if (stepParts !== null) {
       step = Number(stepParts[1]);
       stepText = engineText(stepParts[3] ?? '', 500);
-      stepOpen = true;
       keep(text);
       onEvent({ type: 'step', step, steps: Number(stepParts[2]), text: stepText });
     } else if (cacheLine.test(raw)) {
@@ -78,9 +71,7 @@ export const createBuildProgress = (onEvent: (event: BuildEvent) => void) => {
     } else if (match(containerLine) !== undefined) {
       containers.add(match(containerLine) ?? '');
     } else if (match(imageLine) !== undefined) {
-      lastImage = match(imageLine) ?? '';
-      images.add(lastImage);
-      stepOpen = false;
+      images.add(match(imageLine) ?? '');
     } else if (match(builtLine) !== undefined) {
       image ??= match(builtLine) ?? null;
     } else if (text !== '' && !removedLine.test(text)) {
@@ -121,7 +112,7 @@ export const createBuildProgress = (onEvent: (event: BuildEvent) => void) => {
     /** The stream has ended. */
     end: flush,
     get record(): BuildRecord {
-      return { lines, step: stepText, images, containers, lastImage, stepOpen, error, image };
+      return { lines, step: stepText, images, containers, error, image };
     },
   };
 };

@@ -19,7 +19,8 @@ import { jsonLines } from './json-lines.ts';
 const what = 'The image was not built';
 /** The engine is silent while it takes the context in, and while a step says nothing. */
 const beginLimitMs = 300_000;
-/** After so long a silence the engine is asked whether it is still there. */
+/** How long a cancelled build may take to come to its end. */
+const cancelPatienceMs = 10_000;
 const silenceMs = 30_000;
 const pingLimitMs = 10_000;
 
@@ -39,49 +40,77 @@ export const createBuild =
   (api: EngineApi): Engine['build'] =>
   (request, onEvent, signal) =>
     answered(what, async () => {
-      if (signal.aborted) {
-        request.context.destroy();
-        return interrupted(what);
-      }
-      const before = await takeInventory(api);
-      const progress = createBuildProgress(onEvent);
-      const watch = new AbortController();
-      const stopped = AbortSignal.any([signal, watch.signal]);
-      let heard = Date.now();
-      const watchdog = setInterval(async () => {
-        if (Date.now() - heard < silenceMs) return;
-        await api
-          .call({ method: 'GET', path: '/_ping', limitMs: pingLimitMs })
-          .catch((error) => watch.abort(error));
-      }, silenceMs);
       try {
-        const answer = await api.stream({
-          method: 'POST',
-          path: '/build',
-          query: queryOf(request),
-          tar: request.context,
-          limitMs: beginLimitMs,
-          signal: stopped,
-        });
-        for await (const message of jsonLines(bytesOf(answer))) {
-          heard = Date.now();
-          progress.take(message);
-        }
-        progress.end();
-        return await resultOf(api, progress.record);
-      } catch (error) {
+        if (signal.aborted) return interrupted(what);
+        const before = await takeInventory(api);
+        const progress = createBuildProgress((event) => signal.aborted || onEvent(event));
+        const failure = await follow(api, request, progress.take, signal);
         progress.end();
         if (signal.aborted) return await cancelled(api, before, progress.record);
-        const failure = failureOf(
-          error instanceof CallAborted ? watch.signal.reason : error,
-          progress.record,
-        );
-        return { ok: false, failure };
+        if (failure !== null) return { ok: false, failure: failureOf(failure.cause, progress.record) };
+        return await resultOf(api, progress.record);
       } finally {
-        clearInterval(watchdog);
         request.context.destroy();
       }
     });
+
+/** Runs the build to the end of its messages. Null, or what cut it off. */
+const follow = async (
+  api: EngineApi,
+  request: BuildRequest,
+  take: (message: unknown) => void,
+  signal: AbortSignal,
+): Promise<{ readonly cause: unknown } | null> => {
+  const stop = new AbortController();
+  const silence = watchSilence(api, (cause) => stop.abort(cause));
+  let answer: IncomingMessage | null = null;
+  let patience: NodeJS.Timeout | undefined;
+  // The engine takes a half-closed connection for a cancel and still tells what it does until it has stopped, so that
+  // afterwards everything it made is known and nothing more comes.
+  const cancel = () => {
+    answer?.socket.end();
+    patience ??= setTimeout(() => stop.abort(new CallAborted()), cancelPatienceMs);
+  };
+  signal.addEventListener('abort', cancel);
+  try {
+    answer = await api.stream({
+      method: 'POST',
+      path: '/build',
+      query: queryOf(request),
+      tar: request.context,
+      limitMs: beginLimitMs,
+      signal: stop.signal,
+    });
+    if (signal.aborted) cancel();
+    for await (const message of jsonLines(bytesOf(answer))) {
+      silence.heard();
+      take(message);
+    }
+    return null;
+  } catch (error) {
+    return { cause: stop.signal.aborted ? stop.signal.reason : error };
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    clearTimeout(patience);
+    silence.end();
+    answer?.destroy();
+  }
+};
+
+/** After a long silence the engine is asked whether it is still there: a step may say nothing for many minutes. */
+const watchSilence = (api: EngineApi, onLost: (cause: unknown) => void) => {
+  let heard = Date.now();
+  const timer = setInterval(() => {
+    if (Date.now() - heard < silenceMs) return;
+    api.call({ method: 'GET', path: '/_ping', limitMs: pingLimitMs }).catch(onLost);
+  }, silenceMs);
+  return {
+    heard: () => {
+      heard = Date.now();
+    },
+    end: () => clearInterval(timer),
+  };
+};
 
 async function* bytesOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
   try {

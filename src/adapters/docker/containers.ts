@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { ContainerSpec, Engine } from '../../ports/engine.ts';
 import { DockerSession } from './docker-session.ts';
 import type { EngineApi } from './engine-api.ts';
-import { answered, EngineRefusal, engineText } from './engine-errors.ts';
+import { answered, containerMissing, EngineRefusal, engineText } from './engine-errors.ts';
 import { splitLogFrames } from './log-frames.ts';
 import { nodeUser } from './our-containers.ts';
 
@@ -62,7 +62,10 @@ const listSchema = z.array(
   }),
 );
 
+const inspectSchema = z.object({ State: z.object({ Status: z.string() }) });
+
 const aliveStates: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
+const overStates: ReadonlySet<string> = new Set(['exited', 'dead', 'removing']);
 
 type ContainerCalls = Pick<Engine, 'create' | 'attach' | 'start' | 'wait' | 'logs' | 'list' | 'remove'>;
 
@@ -100,16 +103,27 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
           return createFailure(spec, error);
         }
       }),
-    attach: (container, size) =>
-      answered("The container's terminal was not attached", async () => {
+    attach: (container, size) => {
+      const what = "The container's terminal was not attached";
+      return answered(what, async () => {
         const session = await DockerSession.open(api, container, size);
+        // The engine lets a terminal be attached to a program that has ended, and then it never ends.
+        const { State } = await api.json(
+          { method: 'GET', path: `/containers/${container}/json`, limitMs: shortLimitMs },
+          inspectSchema,
+        );
+        if (overStates.has(State.Status)) {
+          session.detach();
+          return containerMissing(what, 'its program has ended');
+        }
         sessions.set(container, session);
         void session.ended.then(() => {
           if (sessions.get(container) === session) sessions.delete(container);
         });
-        await session.applySize();
+        if (aliveStates.has(State.Status)) await session.applySize();
         return ok(session);
-      }),
+      });
+    },
     start: (container) =>
       answered('The container was not started', async () => {
         await api.call({ method: 'POST', path: `/containers/${container}/start`, limitMs: longLimitMs });

@@ -8,9 +8,10 @@ const keptOutput = 1024 * 1024;
 const callLimitMs = 10_000;
 
 /**
- * The engine looks for a sequence of keys in the input that detaches the terminal (Ctrl+P Ctrl+Q by default) and holds
- * its beginning back. Input has to arrive byte for byte, so the sequence is one that no keyboard and no text sends:
- * eight bytes 0xFF, which occur nowhere in UTF-8 (source: moby/term, `ToBytes` and `NewEscapeProxy`).
+ * The engine looks for a sequence of keys in the input that detaches the terminal (Ctrl+P Ctrl+Q by default; there can't
+ * be none) and holds its beginning back until the next byte. Input has to arrive byte for byte, so the sequence is one
+ * that no keyboard and no text sends: eight bytes 0xFF, which occur nowhere in UTF-8 (source: moby/term, `ToBytes` and
+ * `NewEscapeProxy`).
  */
 const detachKeys = Array.from({ length: 8 }, () => '%FF').join('%2C');
 
@@ -88,6 +89,11 @@ export class DockerSession implements Session {
 
   async kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): Promise<void> {
     if (!this.#over) await this.#send('kill', { signal });
+  }
+
+  /** Lets go of the terminal; its program is not told. */
+  detach(): void {
+    this.#socket.destroy();
   }
 
   /** A resize or signal may come after the program's end, or while the engine is lost; `ended` tells of both. */
