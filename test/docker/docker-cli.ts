@@ -50,7 +50,16 @@ export const buildByHand = async (plan: ImagePlan, tag: string): Promise<Output>
     '--build-arg',
     `${name}=${value}`,
   ]);
-  const args = ['build', '-f', plan.request.dockerfile, '--label', 'claude-setup.test=image', '-t', tag];
+  const args = [
+    'build',
+    '--force-rm',
+    '-f',
+    plan.request.dockerfile,
+    '--label',
+    'claude-setup.test=image',
+    '-t',
+    tag,
+  ];
   const child = spawn('docker', [...args, ...buildArgs, '-'], {
     env: { ...process.env, DOCKER_BUILDKIT: '0' },
     stdio: 'pipe',

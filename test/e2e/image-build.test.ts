@@ -15,6 +15,8 @@ const ports = { imageSource: { plan: () => Promise.reject(new Error('not used'))
 describe.skipIf(reason !== null)(`building the setup image (${reason ?? 'real engine'})`, () => {
   let engine: Engine;
   const plans: ImagePlan[] = [];
+  /** The image of every pass of a build. */
+  const passes: string[] = [];
 
   /** A plan of this test's own: nobody else's image has its name, and `claude-setup:latest` stays as it is. */
   const ownPlan = async (cliVersion: string): Promise<ImagePlan> => {
@@ -32,6 +34,9 @@ describe.skipIf(reason !== null)(`building the setup image (${reason ?? 'real en
     return { result, events };
   };
 
+  const layers = async (id: string): Promise<string> =>
+    (await docker('image', 'inspect', '--format', '{{json .RootFS.Layers}}', id)).stdout;
+
   beforeAll(async () => {
     const search = await createEngines({
       env: process.env,
@@ -39,7 +44,15 @@ describe.skipIf(reason !== null)(`building the setup image (${reason ?? 'real en
       uid: process.getuid?.() ?? null,
     }).find(never);
     if (search.engine === null) throw new Error('docker answers, and our search found no engine');
-    engine = search.engine;
+    const found = search.engine;
+    engine = {
+      ...found,
+      build: async (...args) => {
+        const built = await found.build(...args);
+        if (built.ok) passes.push(built.value.id);
+        return built;
+      },
+    };
   });
   afterAll(async () => {
     await docker('image', 'rm', tag, ...plans.map(({ reference }) => reference));
@@ -63,6 +76,11 @@ describe.skipIf(reason !== null)(`building the setup image (${reason ?? 'real en
     });
     if (!result.ok) return;
     expect(result.value.image.tags.toSorted()).toEqual([tag, plan.reference]);
+    // The second pass took the steps that the first one had just made, not older ones from the cache.
+    expect(passes).toHaveLength(2);
+    const [first, second] = await Promise.all(passes.map(layers));
+    expect(second).toBe(first);
+
     const steps = events.filter((event) => event.type === 'step');
     expect(steps.length).toBeGreaterThan(10);
     expect(steps.map(({ step }) => step)).toEqual(steps.map((_step, index) => index + 1));
