@@ -16,11 +16,17 @@ export const formatElapsed = (milliseconds: number): string => {
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 };
 
+/** A stretch of time in words: `7 s`, `2 min 3 s`. */
+export const formatDuration = (milliseconds: number): string => {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+};
+
 /** How far away a moment is, in words: `in 7 h 40 min`, `3 days ago`. */
 export const formatDistance = (milliseconds: number): string => {
-  const minutes = Math.floor(Math.abs(milliseconds) / 60_000);
+  const minutes = Math.round(Math.abs(milliseconds) / 60_000);
   const hours = Math.floor(minutes / 60);
-  const days = Math.floor(hours / 24);
+  const days = Math.round(minutes / (24 * 60));
   const words =
     days >= 2
       ? `${days} days`

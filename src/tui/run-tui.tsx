@@ -55,6 +55,8 @@ export const runTui = async ({
       stdout,
       stderr,
       exitOnCtrlC: false,
+      // Only opened where a person sits at both ends; Ink would take a CI variable in the environment for a no.
+      interactive: true,
       alternateScreen: true,
       incrementalRendering: true,
       maxFps: 30,

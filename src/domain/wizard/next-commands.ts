@@ -71,8 +71,7 @@ export const nextCommands = (profile: Profile, width: number): readonly NextComm
     'run',
     '--rm',
     '-it',
-    '-v',
-    shellWord(`${authDir}:${mountPoint}`),
+    shellWord(`--volume=${authDir}:${mountPoint}`),
     'claude-setup:latest',
     'claude',
   ];

@@ -2,12 +2,19 @@ import { Alert } from '@inkjs/ui';
 import { Box } from 'ink';
 import type { Failure } from '../../domain/failure.ts';
 import { redact } from '../../domain/redact.ts';
+import { useWrap } from './words.tsx';
+
+/** Border, padding and icon of the box, in columns. */
+const inset = 6;
 
 /** A failure: what happened, why, and what to do about it. */
-export const FailureBox = ({ failure }: { readonly failure: Failure }) => (
-  <Box flexShrink={0}>
-    <Alert variant="error" title={redact(failure.what)}>
-      {`Why: ${redact(failure.why)}\nFix: ${redact(failure.fix)}`}
-    </Alert>
-  </Box>
-);
+export const FailureBox = ({ failure: { what, why, fix } }: { readonly failure: Failure }) => {
+  const wrap = useWrap();
+  return (
+    <Box flexShrink={0}>
+      <Alert variant="error" title={wrap(redact(what), inset)}>
+        {wrap(redact(`Why: ${why}\nFix: ${fix}`), inset)}
+      </Alert>
+    </Box>
+  );
+};

@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import type { Finding, FindingStatus } from '../../domain/checks/report.ts';
 import { redact } from '../../domain/redact.ts';
 import { useTheme } from '../theme.ts';
+import { Words } from './words.tsx';
 
 const words: Readonly<Record<FindingStatus, string>> = {
   pass: 'fine',
@@ -19,17 +20,18 @@ export const Findings = ({
   readonly all: boolean;
 }) => {
   const { finding: marks } = useTheme();
-  const shown = findings.filter(({ status }) => all || status === 'warn' || status === 'fail');
+  const shown = findings.filter(({ status }) => all || isTrouble(status));
   const passed = findings.filter(({ status }) => status === 'pass').length;
   return (
     <Box flexDirection="column" flexShrink={0}>
       {shown.map(({ id, status, summary, fix }) => (
-        <Box key={id} gap={1} flexShrink={0}>
-          <Text {...marks[status].style}>{marks[status].symbol}</Text>
-          <Text>
-            {`${words[status]}: ${redact(summary)}`}
-            {fix !== '' && status !== 'pass' && status !== 'skip' ? `. Fix: ${redact(fix)}` : ''}
-          </Text>
+        <Box key={id} flexShrink={0}>
+          <Box width={2} flexShrink={0}>
+            <Text {...marks[status].style}>{marks[status].symbol}</Text>
+          </Box>
+          <Words inset={2}>
+            {redact(`${words[status]}: ${summary}${isTrouble(status) && fix ? `. Fix: ${fix}` : ''}`)}
+          </Words>
         </Box>
       ))}
       {!all && (
@@ -41,3 +43,5 @@ export const Findings = ({
     </Box>
   );
 };
+
+const isTrouble = (status: FindingStatus): boolean => status === 'warn' || status === 'fail';

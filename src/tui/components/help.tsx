@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import { type Binding, keyTitle } from '../keys.ts';
 import { useTheme } from '../theme.ts';
+import { Words } from './words.tsx';
 
 /** Every key of a screen, and what the screen is for. */
 export const Help = ({
@@ -13,7 +14,7 @@ export const Help = ({
   const { styles } = useTheme();
   return (
     <Box flexDirection="column" gap={1}>
-      <Text>{about}</Text>
+      <Words>{about}</Words>
       <Box flexDirection="column">
         {bindings.map(({ on, label }) => (
           <Box key={on.join()} gap={2}>

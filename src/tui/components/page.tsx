@@ -23,6 +23,8 @@ export interface PageProps {
   readonly atStake?: string | null;
   /** How the program ends when it is left from here. */
   readonly outcome?: Outcome;
+  /** Leaves out what was passed over on the way here, where the room is needed. */
+  readonly withoutNotices?: boolean;
   readonly children: ReactNode;
 }
 
@@ -30,7 +32,7 @@ type Overlay = 'help' | 'leaving' | null;
 
 /** A screen: the same frame around every one, its keys at the foot, and the keys that work everywhere. */
 export const Page = (props: PageProps) => {
-  const { title, about, bindings, onEdit, atStake = null, outcome = 'aborted', children } = props;
+  const { title, about, bindings, onEdit, atStake = null, outcome = 'aborted' } = props;
   const chrome = useChrome();
   const { columns, rows } = useWindowSize();
   const [overlay, setOverlay] = useState<Overlay>(null);
@@ -54,7 +56,7 @@ export const Page = (props: PageProps) => {
           { on: ['?'], label: 'help', run: () => setOverlay('help') },
           { on: ['q'], label: 'quit', run: () => askToLeave(false) },
         ]),
-    { on: ['ctrl+c'], label: 'quit at once', quiet: !typing, run: () => askToLeave(true) },
+    { on: ['ctrl+c'], label: 'quit', quiet: !typing, run: () => askToLeave(true) },
   ];
   const leavingKeys: Binding[] = [
     { on: ['y'], label: 'leave', run: () => leave(interrupted) },
@@ -90,8 +92,8 @@ export const Page = (props: PageProps) => {
           <Help about={about} bindings={[...bindings, ...general].filter(({ label }) => label)} />
         )}
         {overlay === 'leaving' && <Text>{`${atStake} Leave anyway?`}</Text>}
-        {overlay === null && <Notices />}
-        {overlay === null && children}
+        {overlay === null && !props.withoutNotices && <Notices />}
+        {overlay === null && props.children}
       </Box>
       <KeyHints own={foot[overlay ?? 'screen'][0]} general={foot[overlay ?? 'screen'][1]} />
     </Box>

@@ -60,9 +60,11 @@ export const SelectList = <T,>({
       {choices.slice(first, first + rows).map(({ label, detail, mark }, offset) => {
         const focused = first + offset === index;
         return (
-          <Box key={`${label} ${detail}`} gap={1} height={1}>
-            <Text {...styles.accent}>{focused ? symbols.pointer : ' '}</Text>
-            {mark && <Text {...mark.style}>{mark.symbol}</Text>}
+          <Box key={`${label} ${detail}`} height={1}>
+            <Box width={mark ? 4 : 2} flexShrink={0}>
+              <Text {...styles.accent}>{focused ? symbols.pointer : ' '}</Text>
+              {mark && <Text {...mark.style}>{` ${mark.symbol}`}</Text>}
+            </Box>
             <Box width={labelWidth} flexShrink={0}>
               <Text {...(focused ? styles.strong : {})} wrap="truncate-end">
                 {label}

@@ -3,7 +3,7 @@ import { type Failure, interrupted, ok, type Result } from '../../../domain/fail
 import type { Profile } from '../../../domain/profile.ts';
 import type { Ports } from '../../../ports/ports.ts';
 import { checkDirectory } from '../../../usecases/check.ts';
-import { chooseProfile as chooseDefault } from '../../../usecases/profiles.ts';
+import { makeDefault as chooseDefault } from '../../../usecases/profiles.ts';
 import { usePorts } from '../../ports-context.tsx';
 import { useOnce } from '../../use-once.ts';
 import { useTask } from '../../use-task.ts';

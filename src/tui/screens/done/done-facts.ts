@@ -22,7 +22,7 @@ export const doneFacts = ({ account, token, authDir }: CheckReport, now: number)
       ? null
       : {
           name: 'Access until',
-          text: moment(token.expiresAt, now) + (token.refreshable ? ', then renewed' : ''),
+          text: moment(token.expiresAt, now) + (token.refreshable ? '' : ', then it ends'),
         },
     token.loginExpiresAt === null ? null : { name: 'Login until', text: moment(token.loginExpiresAt, now) },
     { name: 'Directory', text: authDir },

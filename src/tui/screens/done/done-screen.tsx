@@ -1,8 +1,8 @@
-import { StatusMessage } from '@inkjs/ui';
 import { Box, Text, useStdout, useWindowSize } from 'ink';
 import { useState } from 'react';
 import { type NextCommand, nextCommands } from '../../../domain/wizard/next-commands.ts';
 import { useChrome } from '../../chrome.ts';
+import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
 import { usePorts } from '../../ports-context.tsx';
@@ -17,18 +17,21 @@ const about =
 export const DoneScreen = ({ state: { facts } }: ScreenProps) => {
   const { host } = usePorts();
   const { leave } = useChrome();
-  const { columns } = useWindowSize();
+  const { columns, rows } = useWindowSize();
   const { stdout } = useStdout();
   const [said, setSaid] = useState('');
   const { login, profile, verified } = facts;
+  // Where there is no room for both, who is signed in is one of the things to choose.
+  const compact = rows < 24;
   const commands = profile === null ? [] : nextCommands(profile, columns);
-  const selection = useSelection(
-    commands.map((command) => ({ value: command.purpose, label: command.purpose, detail: '' })),
-  );
-  const command = commands[selection.index];
+  const selection = useSelection<NextCommand | null>([
+    ...(compact ? [{ value: null, label: 'Who is signed in', detail: '' }] : []),
+    ...commands.map((command) => ({ value: command, label: command.purpose, detail: '' })),
+  ]);
+  const command = selection.focused?.value ?? null;
 
   const copy = async () => {
-    if (command === undefined) return;
+    if (command === null) return;
     // The terminal's own clipboard as well: over SSH the host's is on the wrong machine.
     stdout.write(`\x1b]52;c;${Buffer.from(command.whole).toString('base64')}\x07`);
     const copied = await host.copy(command.whole);
@@ -40,15 +43,19 @@ export const DoneScreen = ({ state: { facts } }: ScreenProps) => {
     ...selection.bindings,
   ];
   return (
-    <Page title="Done" about={about} bindings={bindings} outcome="completed">
+    <Page
+      title="You are done"
+      about={about}
+      bindings={bindings}
+      outcome="completed"
+      withoutNotices={rows < 30}
+    >
       {!verified && (
-        <StatusMessage variant="warning">
-          The Claude CLI was not asked whether it accepts this login.
-        </StatusMessage>
+        <Message variant="warning">The Claude CLI was not asked whether it accepts this login.</Message>
       )}
-      {login && <Facts login={login} />}
-      <SelectList selection={selection} rows={commands.length} labelWidth={42} />
-      {command && <Lines command={command} said={said} />}
+      {!compact && login && <Facts login={login} />}
+      <SelectList selection={selection} rows={selection.choices.length} labelWidth={42} />
+      {command === null ? login && <Facts login={login} /> : <Lines command={command} said={said} />}
     </Page>
   );
 };

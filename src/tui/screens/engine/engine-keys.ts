@@ -13,7 +13,7 @@ export const engineKeys = (
   platform: NodeJS.Platform,
   act: EngineActions,
 ): readonly Binding[] => {
-  const sandbox = { on: ['s'], label: 'sign in without an engine', run: act.useSandbox };
+  const sandbox = { on: ['s'], label: 'no engine', run: act.useSandbox };
   const without = platform === 'linux' ? [sandbox] : [];
   if (search === null) return without;
   if (search.engine === null) {

@@ -1,12 +1,13 @@
-import { StatusMessage } from '@inkjs/ui';
 import { Box, Text, useWindowSize } from 'ink';
 import { useReducer } from 'react';
 import { ok } from '../../../domain/failure.ts';
 import type { EngineAttempt, EngineInfo } from '../../../ports/engine.ts';
 import { engineLine } from '../../../usecases/wizard-facts.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
+import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
+import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
 import { usePorts } from '../../ports-context.tsx';
 import { useTheme } from '../../theme.ts';
@@ -62,7 +63,7 @@ export const EngineScreen = ({ world, onEvent }: ScreenProps) => {
   }
   return (
     <Page title="Where the sign-in runs" about={about} bindings={keys}>
-      <Text>{welcome}</Text>
+      <Words>{welcome}</Words>
       {state.search === null ? (
         <Working>Looking for a container engine, such as Docker or Podman</Working>
       ) : (
@@ -82,11 +83,12 @@ const Found = ({
   const { styles } = useTheme();
   return (
     <Box flexDirection="column" flexShrink={0} gap={1}>
-      <StatusMessage variant="success">{`${info.name} ${info.version} is running.`}</StatusMessage>
-      <Text>
-        The sign-in gets a container of its own there. When it is finished the container is removed, and only
-        the login stays.
-      </Text>
+      <Message variant="success">{`${info.name} ${info.version} is running.`}</Message>
+      <Words>
+        {
+          'The sign-in gets a container of its own there. When it is finished the container is removed, and only the login stays.'
+        }
+      </Words>
       <Box flexDirection="column">
         <Text {...styles.faint} wrap="truncate-middle">{`Address   ${info.endpoint}`}</Text>
         <Text {...styles.faint}>{`Found by  ${sourceNames[info.source]}`}</Text>
@@ -125,7 +127,7 @@ const NoEngine = ({
         <SelectList selection={selection} rows={Math.max(2, Math.min(8, rows - 17))} labelWidth={20} />
       )}
       {selection.focused && <FailureBox failure={selection.focused.value.failure} />}
-      <Text>{withoutEngine(platform)}</Text>
+      <Words>{withoutEngine(platform)}</Words>
     </Page>
   );
 };

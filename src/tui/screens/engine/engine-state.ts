@@ -35,7 +35,8 @@ export const sourceNames: Readonly<Record<EngineSource, string>> = {
 
 /** What can be done without an engine on this kind of machine. */
 export const withoutEngine = (platform: NodeJS.Platform): string => {
-  if (platform === 'linux') return 'Or press s to sign in without a container engine, on this machine.';
+  if (platform === 'linux')
+    return 'You can also press s to sign in without a container engine, on this machine.';
   if (platform === 'darwin') {
     return 'On macOS the Claude CLI keeps its login in the Keychain, where no container can reach it, so a container engine is needed.';
   }

@@ -1,4 +1,3 @@
-import { StatusMessage } from '@inkjs/ui';
 import { Box, Text } from 'ink';
 import { useReducer, useState } from 'react';
 import type { ImageSettings } from '../../../domain/config.ts';
@@ -8,10 +7,12 @@ import { buildImage, planImage } from '../../../usecases/build-image.ts';
 import { requireEngine } from '../../../usecases/open-runtime.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { LogPane } from '../../components/log-pane.tsx';
+import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { Progress } from '../../components/progress.tsx';
+import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
-import { formatElapsed } from '../../format.ts';
+import { formatDuration, formatElapsed } from '../../format.ts';
 import { usePorts } from '../../ports-context.tsx';
 import { useTheme } from '../../theme.ts';
 import { useNow } from '../../use-now.ts';
@@ -71,7 +72,7 @@ export const BuildScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
     building.start(build(ports, dispatch), ({ built }) =>
       onEvent({
         type: 'forward',
-        ...(built && { notice: `It was built in ${formatElapsed(ports.clock.now() - startedAt)} minutes` }),
+        ...(built && { notice: `Built in ${formatDuration(ports.clock.now() - startedAt)}` }),
       }),
     );
   };
@@ -123,12 +124,13 @@ const Before = ({
   return (
     <>
       {ready === null ? (
-        <Text>
-          The sign-in runs in a small Linux image with the Claude CLI in it, which is not there yet. Building
-          it takes a few minutes and about 550 MB, once.
-        </Text>
+        <Words>
+          {
+            'The sign-in runs in a small Linux image with the Claude CLI in it, which is not there yet. Building it takes a few minutes and about 550 MB, once.'
+          }
+        </Words>
       ) : (
-        <StatusMessage variant="success">{`${ready}.`}</StatusMessage>
+        <Message variant="success">{`${ready}.`}</Message>
       )}
       {settings && (
         <Box flexDirection="column" flexShrink={0}>
@@ -142,7 +144,7 @@ const Before = ({
           </Text>
         </Box>
       )}
-      {ready === null && <Text>Behind a company proxy? Press s first.</Text>}
+      {ready === null && <Words>Behind a company proxy? Press s first.</Words>}
     </>
   );
 };

@@ -1,4 +1,3 @@
-import { StatusMessage } from '@inkjs/ui';
 import { Box, Text } from 'ink';
 import { useState } from 'react';
 import { ok } from '../../../domain/failure.ts';
@@ -6,7 +5,9 @@ import type { ReadyRuntime } from '../../../usecases/wizard-facts.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { addLine } from '../../components/log-lines.ts';
 import { type LogLine, LogPane } from '../../components/log-pane.tsx';
+import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
+import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
 import { formatElapsed } from '../../format.ts';
 import { usePorts } from '../../ports-context.tsx';
@@ -65,10 +66,10 @@ export const CliScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
     >
       {task.status === 'running' && <Preparing startedAt={startedAt} />}
       {task.status === 'idle' && facts.prepared !== null && (
-        <StatusMessage variant="success">{`${facts.prepared}.`}</StatusMessage>
+        <Message variant="success">{`${facts.prepared}.`}</Message>
       )}
       {task.status === 'idle' && facts.prepared === null && (
-        <Text>It was cancelled. Enter begins again.</Text>
+        <Words>It was cancelled. Enter begins again.</Words>
       )}
       {task.status === 'failed' && <FailureBox failure={task.failure} />}
       {log.length > 0 && task.status !== 'idle' && <LogPane lines={log} />}

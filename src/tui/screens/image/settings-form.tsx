@@ -36,6 +36,7 @@ export const SettingsForm = ({
   };
   const bindings = [
     { on: ['enter'], label: 'save', run: save },
+    { on: ['escape'], label: 'leave unsaved', run: () => onClose(null) },
     { on: ['down', 'tab'], label: 'next field', run: () => dispatch({ type: 'moved', by: 1 }) },
     {
       on: ['up', 'shift+tab'],
@@ -43,7 +44,6 @@ export const SettingsForm = ({
       quiet: true,
       run: () => dispatch({ type: 'moved', by: -1 }),
     },
-    { on: ['escape'], label: 'leave unsaved', run: () => onClose(null) },
   ] as const;
   const shown = failure ?? (saving.task.status === 'failed' ? saving.task.failure : null);
   return (
@@ -51,6 +51,7 @@ export const SettingsForm = ({
       title="Settings of the setup image"
       about={about}
       bindings={bindings}
+      withoutNotices
       onEdit={(edit) => dispatch({ type: 'edited', edit })}
     >
       <Box flexDirection="column" flexShrink={0}>

@@ -1,5 +1,5 @@
 import type { CheckReport } from '../../../domain/checks/report.ts';
-import { type Profile, presets } from '../../../domain/profile.ts';
+import { type Profile, type ProfilePreset, presets } from '../../../domain/profile.ts';
 import type { Host } from '../../../ports/host.ts';
 import type { Choice } from '../../components/select-list.tsx';
 import type { Theme } from '../../theme.ts';
@@ -7,7 +7,7 @@ import { shortPath } from './profile-state.ts';
 
 export type ProfileChoice =
   | { readonly kind: 'existing'; readonly profile: Profile }
-  | { readonly kind: 'preset'; readonly name: string; readonly directory: string }
+  | { readonly kind: 'preset'; readonly preset: ProfilePreset; readonly directory: string }
   | { readonly kind: 'other' };
 
 export interface KnownProfile {
@@ -32,9 +32,9 @@ export const profileChoices = (
   ...presets
     .filter((preset) => known.every(({ profile }) => profile.name !== preset.name))
     .map((preset) => ({
-      value: { kind: 'preset' as const, name: preset.name, directory: preset.authDir(homeDir, env) },
+      value: { kind: 'preset' as const, preset, directory: preset.authDir(homeDir, env) },
       label: `New: ${preset.name}`,
-      detail: `for ${preset.describes}, in ${shortPath(preset.authDir(homeDir, env), homeDir)}`,
+      detail: shortPath(preset.authDir(homeDir, env), homeDir),
       mark: finding.skip,
     })),
   {
@@ -44,3 +44,15 @@ export const profileChoices = (
     mark: finding.skip,
   },
 ];
+
+/** What the choice under the focus means, in a sentence. */
+export const choiceText = (choice: ProfileChoice): string => {
+  switch (choice.kind) {
+    case 'existing':
+      return `Goes on with the profile ${choice.profile.name}. What is fine there already is kept.`;
+    case 'preset':
+      return `Makes the profile ${choice.preset.name}: for ${choice.preset.describes}.`;
+    case 'other':
+      return 'Makes a profile with a name and a directory of your choice.';
+  }
+};

@@ -26,8 +26,8 @@ export const profileKeys = (state: ProfileState, act: ProfileActions): readonly 
       ];
     case 'occupied':
       return [
-        { on: ['y'], label: 'use it anyway', run: act.useOccupied },
-        { on: ['enter', 'n', 'escape'], label: 'choose another directory', run: act.toDirectory },
+        { on: ['y'], label: 'use it', run: act.useOccupied },
+        { on: ['enter', 'n', 'escape'], label: 'choose another', run: act.toDirectory },
       ];
   }
 };

@@ -1,14 +1,15 @@
-import { StatusMessage } from '@inkjs/ui';
 import { Box, Text, useWindowSize } from 'ink';
 import type { Failure } from '../../../domain/failure.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
+import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import type { TextEdit } from '../../components/text-state.ts';
+import { Words } from '../../components/words.tsx';
 import { usePorts } from '../../ports-context.tsx';
 import { useTheme } from '../../theme.ts';
-import { type KnownProfile, type ProfileChoice, profileChoices } from './profile-choices.ts';
+import { choiceText, type KnownProfile, type ProfileChoice, profileChoices } from './profile-choices.ts';
 import { type ProfileActions, profileKeys } from './profile-keys.ts';
 import { type ProfileState, shortPath } from './profile-state.ts';
 
@@ -36,9 +37,13 @@ export const ProfileList = ({ known, chosen, failure, choose, actions }: ListPro
   const bindings = [...profileKeys({ mode: 'list' }, act), ...selection.bindings];
   return (
     <Page title="Which login is this for?" about={profileAbout} bindings={bindings}>
-      <Text>A profile is a named login with a directory of its own. Choose one, or make a new one.</Text>
+      <Words>A profile is a named login with a directory of its own. Choose one, or make a new one.</Words>
       <SelectList selection={selection} rows={Math.max(4, rows - 14)} labelWidth={20} />
-      {failure && <FailureBox failure={failure} />}
+      {failure ? (
+        <FailureBox failure={failure} />
+      ) : (
+        <Words>{selection.focused ? choiceText(selection.focused.value) : ''}</Words>
+      )}
     </Page>
   );
 };
@@ -62,15 +67,16 @@ export const ProfileForm = ({ state, failure, actions, onEdit }: FormProps) => {
     >
       {state.mode === 'name' ? (
         <>
-          <Text>Give it a short name: lower-case letters, digits, "-" and "_".</Text>
+          <Words>Give it a short name: lower-case letters, digits, "-" and "_".</Words>
           <TextField label="Name" text={state.name} focused placeholder="such as production" />
         </>
       ) : (
         <>
-          <Text>
-            The login is kept in this directory. Containers that mount it are signed in. A directory that
-            holds a login already is taken over as it is.
-          </Text>
+          <Words>
+            {
+              'The login is kept in this directory. Containers that mount it are signed in. A directory that holds a login already is taken over as it is.'
+            }
+          </Words>
           <TextField label="Directory" text={state.directory} focused placeholder="such as ~/.claude-hub" />
         </>
       )}
@@ -93,9 +99,9 @@ const Occupied = ({
   const shown = names.slice(0, 5);
   return (
     <Page title="This directory is in use" about={profileAbout} bindings={bindings}>
-      <StatusMessage variant="warning">
+      <Message variant="warning">
         {`${shortPath(directory, host.homeDir)} holds other things, and no login:`}
-      </StatusMessage>
+      </Message>
       <Box flexDirection="column" paddingLeft={2}>
         {shown.map((name) => (
           <Text key={name} wrap="truncate-middle">{`${symbols.bullet} ${name}`}</Text>
@@ -104,7 +110,7 @@ const Occupied = ({
           <Text>{`${symbols.bullet} and ${names.length - shown.length} more`}</Text>
         )}
       </Box>
-      <Text>The login would be put beside them. Nothing of it would be removed.</Text>
+      <Words>The login would be put beside them. Nothing of it would be removed.</Words>
       {failure && <FailureBox failure={failure} />}
     </Page>
   );

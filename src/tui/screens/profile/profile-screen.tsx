@@ -66,7 +66,7 @@ export const ProfileScreen = ({ state: { answers, facts }, onEvent }: ScreenProp
           type: 'forward',
           answers: { profile: name },
           ...(directory === 'captured' && {
-            notice: `${authDir} holds a login already: it was taken over as it is`,
+            notice: 'Its directory holds a login already, which was taken over as it is',
           }),
         }),
     );
@@ -75,7 +75,7 @@ export const ProfileScreen = ({ state: { answers, facts }, onEvent }: ScreenProp
     if (choice === undefined) return;
     if (choice.kind === 'other') return startNaming('');
     if (choice.kind === 'preset')
-      return dispatch({ type: 'named', name: choice.name, directory: choice.directory });
+      return dispatch({ type: 'named', name: choice.preset.name, directory: choice.directory });
     const { profile } = choice;
     onEvent({
       type: 'forward',

@@ -59,25 +59,25 @@ export const methodTexts: readonly MethodText[] = [
   {
     method: 'auth-login',
     label: 'Sign-in link',
-    short: 'the usual way: open a link, paste a code',
+    short: 'open a link, paste a code; usual',
     long: 'Runs `claude auth login`: it shows a link for your browser, and takes the code that the browser gives you.',
   },
   {
     method: 'full-screen',
     label: 'Full Claude CLI',
-    short: 'its whole first start, with theme and sign-in',
+    short: 'its whole first start, with theme',
     long: 'Runs `claude --dangerously-skip-permissions` as on a new machine: theme, sign-in, notes. Leave it when you are signed in.',
   },
   {
     method: 'shell',
     label: 'Shell',
-    short: 'a command line, to sign in by hand',
+    short: 'a command line, to do it by hand',
     long: 'Opens a shell where the CLI is installed. Sign in there with any command; the login is noticed by itself.',
   },
   {
     method: 'setup-token',
     label: 'Long-lived token',
-    short: 'one token for a year, for prompts only',
+    short: 'for a year, for prompts only',
     long: 'Runs `claude setup-token`: it makes one token that is good for about a year and can only send prompts. It is never shown here.',
   },
 ];

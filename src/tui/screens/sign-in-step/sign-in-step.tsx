@@ -1,14 +1,15 @@
-import { StatusMessage } from '@inkjs/ui';
 import { Text, useWindowSize } from 'ink';
 import { useState } from 'react';
 import { fail } from '../../../domain/failure.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
+import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
+import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
 import { formatBytes } from '../../format.ts';
 import type { ScreenProps } from '../../use-wizard.ts';
-import { SignInScreen } from '../sign-in/sign-in-screen.tsx';
+import { Session } from './session.tsx';
 import { signInStepKeys } from './sign-in-step-keys.ts';
 import { methodTexts } from './sign-in-step-state.ts';
 import { useSignInStep } from './use-sign-in-step.ts';
@@ -27,7 +28,7 @@ export const SignInStep = (props: ScreenProps) => {
   const selection = useSelection(choices, ({ method }) => method === preferred);
 
   if (state.phase === 'session') {
-    return <SignInScreen signIn={state.signIn} onEvent={() => onEvent({ type: 'back' })} />;
+    return <Session signIn={state.signIn} />;
   }
   const act = {
     ...step,
@@ -55,7 +56,7 @@ export const SignInStep = (props: ScreenProps) => {
       {failure?.status === 'failed' ? (
         <>
           <FailureBox failure={failure.failure} />
-          {state.phase === 'capturing' && <Text>The sign-in is kept, so it can be captured again.</Text>}
+          {state.phase === 'capturing' && <Words>The sign-in is kept, so it can be captured again.</Words>}
         </>
       ) : (
         <>
@@ -64,7 +65,7 @@ export const SignInStep = (props: ScreenProps) => {
           {state.phase === 'starting' && <Working>Starting the sign-in</Working>}
           {state.phase === 'lost' && <FailureBox failure={lost(state.exitCode).failure} />}
           {state.phase === 'capturing' && state.found && (
-            <Text>A sign-in that was finished before, but not captured, was found again.</Text>
+            <Words>A sign-in that was finished before, but not captured, was found again.</Words>
           )}
           {state.phase === 'capturing' && (
             <Working>{`Capturing the login: ${state.progress.files} files, ${formatBytes(state.progress.bytes)}`}</Working>
@@ -73,7 +74,7 @@ export const SignInStep = (props: ScreenProps) => {
       )}
       {choosing && <Text>How do you want to sign in?</Text>}
       {choosing && <SelectList selection={selection} rows={methodTexts.length} labelWidth={17} />}
-      {choosing && <Text>{selection.focused?.value.long}</Text>}
+      {choosing && <Words>{selection.focused?.value.long ?? ''}</Words>}
     </Page>
   );
 };
@@ -89,9 +90,9 @@ const titles = {
 };
 
 const Satisfied = ({ email }: { readonly email: string | null }) => (
-  <StatusMessage variant="success">
+  <Message variant="success">
     {`This profile holds a login${email ? ` of ${email}` : ''}. Go on with it, or sign in again to replace it.`}
-  </StatusMessage>
+  </Message>
 );
 
 const lost = (exitCode: number | null) =>

@@ -5,6 +5,7 @@ import { applyFirstRun, type FirstRunPlan, planFirstRun } from '../../../usecase
 import { FailureBox } from '../../components/failure-box.tsx';
 import { Page } from '../../components/page.tsx';
 import { TextField } from '../../components/text-field.tsx';
+import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
 import type { Binding } from '../../keys.ts';
 import { usePorts } from '../../ports-context.tsx';
@@ -51,7 +52,7 @@ export const FirstRun = ({ profile, onBack, onDone }: FirstRunProps) => {
   };
   const skip = { on: ['s'], label: 'skip', run: () => onDone({}) };
   const back = { on: ['escape'], label: 'back', run: onBack };
-  const edit = { on: ['e'], label: 'edit the folders', run: () => dispatch({ type: 'editing' }) };
+  const edit = { on: ['e'], label: 'edit folders', run: () => dispatch({ type: 'editing' }) };
   const ready = planning.task.status === 'done' && writing.task.status === 'idle';
   const bindings: readonly Binding[] =
     state.editing !== null
@@ -60,7 +61,7 @@ export const FirstRun = ({ profile, onBack, onDone }: FirstRunProps) => {
           { on: ['escape'], label: 'leave as it was', run: () => dispatch({ type: 'closed', keep: false }) },
         ]
       : ready
-        ? [{ on: ['enter'], label: 'write it', run: write }, edit, skip, back]
+        ? [{ on: ['enter'], label: 'write it', run: write }, skip, back, edit]
         : [
             { on: ['enter', 'r'], label: 'look again', run: () => void writing.cancel().then(plan) },
             skip,
@@ -72,6 +73,7 @@ export const FirstRun = ({ profile, onBack, onDone }: FirstRunProps) => {
       title="Let containers start without questions?"
       about={about}
       bindings={bindings}
+      withoutNotices
       {...(state.editing && { onEdit: (change) => dispatch({ type: 'edited', edit: change }) })}
     >
       {trouble?.status === 'failed' && <FailureBox failure={trouble.failure} />}
@@ -93,11 +95,11 @@ const Plan = ({ plan: { changes }, authDir }: { readonly plan: FirstRunPlan; rea
   const { symbols, styles } = useTheme();
   return (
     <Box flexDirection="column" flexShrink={0}>
-      <Text>
+      <Words>
         {changes.length === 0
           ? 'Everything is answered already. Nothing would be written.'
           : `The Claude CLI asks a few things at its first start. These answers would be written into ${authDir}:`}
-      </Text>
+      </Words>
       {changes.map(({ file, lines }) => (
         <Box key={file} flexDirection="column" paddingLeft={2}>
           <Text {...styles.strong}>{file}</Text>

@@ -1,4 +1,3 @@
-import { Text } from 'ink';
 import { useState } from 'react';
 import type { CheckReport } from '../../../domain/checks/report.ts';
 import { fail } from '../../../domain/failure.ts';
@@ -6,6 +5,7 @@ import { verify } from '../../../usecases/verify.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { Findings } from '../../components/findings.tsx';
 import { Page } from '../../components/page.tsx';
+import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
 import { usePorts } from '../../ports-context.tsx';
 import { useOnce } from '../../use-once.ts';
@@ -68,10 +68,10 @@ export const VerifyScreen = ({ state: { facts }, world: { runtime }, onEvent }: 
     >
       {task.status === 'running' && <Working>Checking the files, and asking the Claude CLI</Working>}
       {task.status === 'failed' && <FailureBox failure={task.failure} />}
-      {task.status === 'failed' && <Text>The captured login is kept, whatever this says.</Text>}
+      {task.status === 'failed' && <Words>The captured login is kept, whatever this says.</Words>}
       {task.status === 'done' && <Findings findings={task.value.findings} all={all} />}
       {task.status === 'done' && task.value.status !== 'fail' && (
-        <Text>The Claude CLI accepts this login.</Text>
+        <Words>The Claude CLI accepts this login.</Words>
       )}
     </Page>
   );
