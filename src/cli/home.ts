@@ -9,12 +9,13 @@ export const home = async (invocation: Invocation): Promise<ExitStatus> => {
   const { ports, io } = invocation;
   const config = await ports.settings.load();
   if (!config.ok) return printFailure(io, config.failure);
-  const { profiles } = config.value;
+  const { profiles, wizard } = config.value;
+  // A first use that was left before its end goes on where it was.
+  const firstUse = profiles.length === 0 || (profiles.length === 1 && wizard != null);
   if (io.interactive) {
-    const start =
-      profiles.length === 0
-        ? ({ screen: 'wizard', profile: null, runtime: null } as const)
-        : ({ screen: 'dashboard' } as const);
+    const start = firstUse
+      ? ({ screen: 'wizard', profile: null, runtime: null } as const)
+      : ({ screen: 'dashboard' } as const);
     return openScreens(invocation, start);
   }
   if (profiles.length === 0) {

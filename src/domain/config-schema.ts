@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Config, defaultImageSettings } from './config.ts';
-import { profileName, runtimeKinds } from './profile.ts';
+import { profileName, runtimeKinds, signInMethods } from './profile.ts';
 
 /** The version of the configuration file that this release writes. */
 export const configVersion = 1;
@@ -22,6 +22,12 @@ const imageSchema = z.looseObject({
   extraHosts: z.prefault(z.array(z.string()), []),
 });
 
+const wizardSchema = z.object({
+  runtime: z.nullable(z.enum(runtimeKinds)),
+  profile: z.nullable(z.string()),
+  method: z.nullable(z.enum(signInMethods)),
+});
+
 /** The configuration file. Keys that this release does not know are kept. */
 const configSchema = z.looseObject({
   version: z.literal(configVersion),
@@ -32,6 +38,8 @@ const configSchema = z.looseObject({
     }),
   ),
   image: z.prefault(imageSchema, {}),
+  // Answers that can't be read are no reason to stop: the wizard asks again.
+  wizard: z.optional(z.catch(z.nullable(wizardSchema), null)),
 });
 
 type Document = Readonly<Record<string, unknown>>;

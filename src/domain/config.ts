@@ -23,8 +23,8 @@ export interface Config {
   /** In the order they were added. */
   readonly profiles: readonly Profile[];
   readonly image: ImageSettings;
-  /** The answers of a wizard that was left before its end; absent when there is none to go on with. */
-  readonly wizard?: SavedAnswers;
+  /** The answers of a wizard that was left before its end; null or absent when there is none to go on with. */
+  readonly wizard?: SavedAnswers | null;
 }
 
 /** The CLI version this release was tested with. */

@@ -61,8 +61,8 @@ export interface Wizard {
 
 /** The answers to begin with: those of the command line, else those of a wizard that was left before its end. */
 const firstAnswers = (config: Config, { profile, runtime, method, again }: WizardStart): Answers => {
-  const saved = config.wizard;
-  const resumed = saved !== undefined && (profile === null || profile === saved.profile) ? saved : noAnswers;
+  const saved = config.wizard ?? null;
+  const resumed = saved !== null && (profile === null || profile === saved.profile) ? saved : noAnswers;
   const name = profile ?? resumed.profile;
   const known = profile === null ? undefined : config.profiles.find((candidate) => candidate.name === name);
   return {
@@ -129,8 +129,13 @@ export const useWizard = (start: WizardStart): Wizard => {
       apply({ type: 'learned', facts: facts.value });
       apply({ type: 'forward', notice });
       const { answers, position } = now.current.state;
-      const saved = await ports.settings.update(({ wizard: _before, ...config }) =>
-        ok(position === 'done' ? config : { ...config, wizard: toSave(answers) }),
+      // Signing in again is a matter of the moment; nothing of it is worth coming back to.
+      if (start.again) {
+        moveTo();
+        return ok(undefined);
+      }
+      const saved = await ports.settings.update((config) =>
+        ok({ ...config, wizard: position === 'done' ? null : toSave(answers) }),
       );
       if (!saved.ok) return saved;
       moveTo();

@@ -77,7 +77,14 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
       ending={ending.signal}
       onLeave={(leaving, profile) => left.push({ ...leaving, profile })}
     />,
-    { stdout: stdout as never, stdin: stdin as never, debug: true, interactive: true, exitOnCtrlC: false, patchConsole: false },
+    {
+      stdout: stdout as never,
+      stdin: stdin as never,
+      debug: true,
+      interactive: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    },
   );
   onTestFinished(() => app.unmount());
 

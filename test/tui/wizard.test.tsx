@@ -296,7 +296,7 @@ describe('the whole way', () => {
       'sk-ant-ort01-TEST',
     );
     expect(world.store.directory(`${home}/.claude-hub`).text('.claude.json')).toContain('"/workspace"');
-    expect(world.config.wizard).toBeUndefined();
+    expect(world.config.wizard).toBeNull();
   });
 
   it.each([
