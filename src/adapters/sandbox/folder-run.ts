@@ -1,0 +1,110 @@
+import { constants } from 'node:fs';
+import { lstat, open, readFile, rm } from 'node:fs/promises';
+import { join, normalize } from 'node:path';
+import { fail, ok, type Result } from '../../domain/failure.ts';
+import { type SignInMethod, signInMethods } from '../../domain/profile.ts';
+import type { RemoteStat, SignInRun } from '../../ports/runtime.ts';
+import type { Session } from '../../ports/session.ts';
+import { folderTar } from './folder-tar.ts';
+
+/** What is written beside a run's folders, so that another process can find it again. */
+export interface RunJournal {
+  readonly profile: string;
+  readonly method: SignInMethod;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly pid: number;
+}
+
+export const journalName = 'run.json';
+
+/** A sign-in in a folder of this host. Its files stay until `remove`, whatever becomes of this process. */
+export const createFolderRun = (folder: string, journal: RunJournal, session: Session | null): SignInRun => {
+  const config = join(folder, 'config');
+  // Paths come from our own code; still nothing outside of the folder is ever looked at.
+  const inside = (path: string): string => join(config, normalize(`/${path}`));
+  return {
+    id: folder,
+    profile: journal.profile,
+    method: journal.method,
+    startedAt: journal.startedAt,
+    session,
+    async stat(path) {
+      try {
+        return ok(toRemoteStat(await lstat(inside(path))));
+      } catch (error) {
+        return missingOr(error, path);
+      }
+    },
+    async read(path, limit) {
+      try {
+        return ok(await readUpTo(inside(path), limit));
+      } catch (error) {
+        return missingOr(error, path);
+      }
+    },
+    async download(signal) {
+      return ok(folderTar(config, signal));
+    },
+    async remove() {
+      if (session !== null) {
+        await session.kill('SIGKILL');
+        await session.ended;
+      }
+      try {
+        await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+        return ok(undefined);
+      } catch (error) {
+        return fail(
+          'disk.error',
+          `${folder} was not removed`,
+          String((error as Error).message),
+          'remove it by hand: it holds a login',
+        );
+      }
+    },
+  };
+};
+
+/** The journal of a run's folder; null when there is none that can be read. */
+export const readJournal = async (folder: string): Promise<RunJournal | null> => {
+  try {
+    const journal = JSON.parse(await readFile(join(folder, journalName), 'utf8')) as Partial<RunJournal>;
+    const method = signInMethods.find((known) => known === journal.method);
+    if (typeof journal.profile !== 'string' || typeof journal.startedAt !== 'number' || !method) return null;
+    return { profile: journal.profile, method, startedAt: journal.startedAt, pid: journal.pid ?? 0 };
+  } catch {
+    return null;
+  }
+};
+
+const toRemoteStat = (found: Awaited<ReturnType<typeof lstat>>): RemoteStat => ({
+  kind: found.isFile()
+    ? 'file'
+    : found.isDirectory()
+      ? 'directory'
+      : found.isSymbolicLink()
+        ? 'link'
+        : 'other',
+  mode: Number(found.mode) & 0o7777,
+  size: Number(found.size),
+  modifiedAt: Number(found.mtimeMs),
+});
+
+const readUpTo = async (path: string, limit: number): Promise<Uint8Array | null> => {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    if (!(await file.stat()).isFile()) return null;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(limit, (await file.stat()).size)));
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+};
+
+const missingOr = (error: unknown, path: string): Result<null> => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  // ELOOP: a link, which is not followed.
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return ok(null);
+  return fail('disk.error', `${path} was not read`, message, 'try again');
+};

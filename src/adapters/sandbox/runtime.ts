@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { access, chmod, constants, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fail, interrupted, ok, type Result } from '../../domain/failure.ts';
+import type { LeaseFiles } from '../../domain/lease.ts';
+import type { SignInMethod } from '../../domain/profile.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Runtime, SignInRun } from '../../ports/runtime.ts';
+import { openPtySession } from '../pty/session.ts';
+import { ensureCli } from './cli.ts';
+import { sandboxEnvironment } from './environment.ts';
+import { createFolderRun, journalName, type RunJournal, readJournal } from './folder-run.ts';
+import { runProgram } from './run-program.ts';
+
+export interface SandboxOptions {
+  /** The settings home: sign-ins are kept in its `sign-ins` folder until they are captured. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly uid: number | null;
+  readonly clock: Clock;
+}
+
+/** The arguments of the CLI by method; the shell is no method of the CLI. */
+const cliArguments: Readonly<Record<Exclude<SignInMethod, 'shell'>, readonly string[]>> = {
+  'auth-login': ['auth', 'login'],
+  'full-screen': ['--dangerously-skip-permissions'],
+  'setup-token': ['setup-token'],
+};
+
+const onlyLinux = fail(
+  'cli.missing',
+  'There is no sandbox on this system',
+  'the CLI keeps credentials in the Keychain on macOS, and on Windows elsewhere too, so they can only be captured in a container',
+  'install Docker and sign in with it',
+);
+
+/** The CLI on this host with a private HOME, without Docker. Linux only. */
+export const createSandboxRuntime = ({ home, env, platform, uid, clock }: SandboxOptions): Runtime => {
+  const signIns = join(home, 'sign-ins');
+
+  const cli = async (signal: AbortSignal) =>
+    platform === 'linux' ? ensureCli({ home, env }, () => undefined, signal) : onlyLinux;
+
+  /** What is run for a method. As root the CLI refuses to skip permissions, so there it starts without that. */
+  const commandOf = (method: SignInMethod, path: string): readonly [string, readonly string[]] => {
+    if (method === 'shell') return [env.SHELL || '/bin/sh', []];
+    return [path, method === 'full-screen' && uid === 0 ? [] : cliArguments[method]];
+  };
+
+  return {
+    kind: 'sandbox',
+
+    async prepare(onProgress, signal) {
+      if (platform !== 'linux') return onlyLinux;
+      const found = await ensureCli({ home, env }, onProgress, signal);
+      return found.ok
+        ? ok({ description: `the Claude CLI ${found.value.version} at ${found.value.path}` })
+        : found;
+    },
+
+    async startSignIn({ profile, method, size }, signal) {
+      const found = await cli(signal);
+      if (!found.ok) return found;
+      if (signal.aborted) return interrupted('The sign-in did not start');
+      const folder = join(signIns, `${profile.name}-${randomBytes(4).toString('hex')}`);
+      const folders = {
+        homeDir: join(folder, 'home'),
+        configDir: join(folder, 'config'),
+        workDir: join(folder, 'work'),
+      };
+      const made = await makeFolders([folder, ...Object.values(folders)]);
+      if (!made.ok) return made;
+      const [command, args] = commandOf(method, found.value.path);
+      // So that a shell finds the same CLI.
+      const path = `${dirname(found.value.path)}:${env.PATH ?? ''}`;
+      const session = await openPtySession({
+        command,
+        args,
+        cwd: folders.workDir,
+        env: sandboxEnvironment({ ...env, PATH: path }, folders),
+        size,
+      });
+      if (!session.ok) {
+        await rm(folder, { recursive: true, force: true });
+        return session;
+      }
+      const journal: RunJournal = {
+        profile: profile.name,
+        method,
+        startedAt: clock.now(),
+        pid: session.value.pid,
+      };
+      await writeFile(join(folder, journalName), JSON.stringify(journal), { mode: 0o600 });
+      return ok(createFolderRun(folder, journal, session.value));
+    },
+
+    async findSignIns(profile) {
+      const names = await readdir(signIns).catch(() => []);
+      const runs: SignInRun[] = [];
+      for (const name of names) {
+        const folder = join(signIns, name);
+        const journal = await readJournal(folder);
+        // One whose program still runs belongs to another wizard.
+        if (journal?.profile !== profile || isAlive(journal.pid)) continue;
+        runs.push(createFolderRun(folder, journal, null));
+      }
+      return ok(runs.toSorted((a, b) => b.startedAt - a.startedAt));
+    },
+
+    async runCli(args, lease, { timeoutMs, signal }) {
+      const found = await cli(signal);
+      if (!found.ok) return found;
+      const folder = await privateFolder(env, home);
+      if (!folder.ok) return folder;
+      try {
+        const folders = { homeDir: join(folder.value, 'home'), configDir: join(folder.value, 'config') };
+        const made = await makeFolders(Object.values(folders));
+        if (!made.ok) return made;
+        await writeLease(folders.configDir, lease);
+        return await runProgram(found.value.path, args, {
+          env: sandboxEnvironment(env, folders),
+          cwd: folders.homeDir,
+          timeoutMs,
+          signal,
+        });
+      } finally {
+        await rm(folder.value, { recursive: true, force: true, maxRetries: 3 });
+      }
+    },
+  };
+};
+
+const isAlive = (pid: number): boolean => {
+  if (pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+const makeFolders = async (folders: readonly string[]): Promise<Result<void>> => {
+  try {
+    for (const folder of folders) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await chmod(folder, 0o700);
+    }
+    return ok(undefined);
+  } catch (error) {
+    return fail(
+      'directory.unwritable',
+      'There is no place for the sandbox',
+      String((error as Error).message),
+      'set CLAUDE_SETUP_HOME to a directory that can be written',
+    );
+  }
+};
+
+/** A private folder in memory where the system has such a place, else in the settings home. */
+const privateFolder = async (
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+): Promise<Result<string>> => {
+  for (const parent of [env.XDG_RUNTIME_DIR, '/dev/shm', join(home, 'tmp')]) {
+    if (!parent) continue;
+    if (parent.startsWith(home)) await mkdir(parent, { recursive: true, mode: 0o700 }).catch(() => undefined);
+    if (
+      await access(parent, constants.W_OK).then(
+        () => true,
+        () => false,
+      )
+    ) {
+      return ok(await mkdtemp(join(parent, 'claude-setup-')));
+    }
+  }
+  return fail(
+    'directory.unwritable',
+    'There is no place for a working copy',
+    'no directory for it can be written',
+    'set CLAUDE_SETUP_HOME to one that can',
+  );
+};
+
+const writeLease = async (configDir: string, { files }: LeaseFiles): Promise<void> => {
+  for (const [path, content] of files) await writeFile(join(configDir, path), content, { mode: 0o600 });
+};
