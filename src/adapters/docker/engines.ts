@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import type { Failure } from '../../domain/failure.ts';
-import type { EngineAttempt, EngineInfo, EngineSource, Engines } from '../../ports/engine.ts';
+import type { EngineAttempt, EngineInfo, EngineSearch, EngineSource, Engines } from '../../ports/engine.ts';
 import { attemptFailure } from './attempt-failure.ts';
 import { type Candidate, engineCandidates, type SearchPlace } from './candidates.ts';
 import { createEngine } from './engine.ts';
@@ -18,38 +18,46 @@ const versionSchema = z.object({
   Components: z.nullish(z.array(z.object({ Name: z.string() }))),
 });
 
-/**
- * Finds an engine at the places of `engineCandidates`, one after the other; each costs at most `timeoutMs`. A socket that
- * several names lead to is tried once.
- */
+/** Finds an engine at the places of `engineCandidates`. */
 export const createEngines = ({
   timeoutMs = 3000,
   ...place
 }: SearchPlace & { readonly timeoutMs?: number }): Engines => ({
-  async find(signal) {
-    const attempts: EngineAttempt[] = [];
-    const tried = new Set<string>();
-    for (const candidate of await engineCandidates(place)) {
-      if (signal.aborted) break;
-      const identity = await identityOf(candidate);
-      if (tried.has(identity)) continue;
-      tried.add(identity);
-      const found = await tryCandidate(candidate, place.env, timeoutMs, signal);
-      if ('info' in found) return { engine: createEngine(found.api, found.info), attempts };
-      attempts.push({ source: candidate.source, endpoint: candidate.address, failure: found });
-    }
-    return { engine: null, attempts };
-  },
+  find: async (signal) =>
+    searchCandidates(await engineCandidates(place), { env: place.env, timeoutMs, signal }),
 });
+
+interface SearchOptions {
+  readonly env: SearchPlace['env'];
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Tries one after the other; each costs at most `timeoutMs`. A socket that several names lead to is tried once. */
+export const searchCandidates = async (
+  candidates: readonly Candidate[],
+  options: SearchOptions,
+): Promise<EngineSearch> => {
+  const attempts: EngineAttempt[] = [];
+  const tried = new Set<string>();
+  for (const candidate of candidates) {
+    if (options.signal.aborted) break;
+    const identity = await identityOf(candidate);
+    if (tried.has(identity)) continue;
+    tried.add(identity);
+    const found = await tryCandidate(candidate, options);
+    if ('info' in found) return { engine: createEngine(found.api, found.info), attempts };
+    attempts.push({ source: candidate.source, endpoint: candidate.address, failure: found });
+  }
+  return { engine: null, attempts };
+};
 
 const identityOf = async ({ endpoint, address }: Candidate): Promise<string> =>
   endpoint?.kind === 'socket' ? realpath(endpoint.path).catch(() => endpoint.path) : address;
 
 const tryCandidate = async (
   candidate: Candidate,
-  env: SearchPlace['env'],
-  timeoutMs: number,
-  signal: AbortSignal,
+  { env, timeoutMs, signal }: SearchOptions,
 ): Promise<{ readonly api: EngineApi; readonly info: EngineInfo } | Failure> => {
   const { source, address, endpoint, problem } = candidate;
   try {

@@ -39,16 +39,27 @@ export class SshAgent extends Agent {
     child.stderr.on('data', (chunk: Buffer) => {
       complaint = (complaint + chunk.toString()).slice(-2000);
     });
-    const connection = Duplex.from({ readable: child.stdout, writable: child.stdin });
+    const connection = new Duplex({
+      read: () => child.stdout.resume(),
+      write: (chunk, _encoding, done) => child.stdin.write(chunk, () => done()),
+      final: (done) => child.stdin.end(() => done()),
+      destroy: (error, done) => {
+        child.kill();
+        done(error);
+      },
+    });
+    // What ssh has to say comes with its end; input that it no longer takes is of no interest then.
+    child.stdin.on('error', () => {});
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (!connection.push(chunk)) child.stdout.pause();
+    });
     child.once('error', (error) =>
       connection.destroy(new EngineLost(`ssh could not be started: ${error.message}`)),
     );
     child.once('close', (code) => {
-      if (code !== 0 && !connection.destroyed) {
-        connection.destroy(new EngineLost(`ssh: ${engineText(complaint) || `ended with ${code}`}`));
-      }
+      if (code === 0) connection.push(null);
+      else connection.destroy(new EngineLost(`ssh: ${engineText(complaint) || `ended with ${code}`}`));
     });
-    connection.once('close', () => child.kill());
     return connection;
   }
 }
