@@ -5,7 +5,9 @@ import { fail, ok, type Result } from '../../domain/failure.ts';
 import { type SignInMethod, signInMethods } from '../../domain/profile.ts';
 import type { RemoteStat, SignInRun } from '../../ports/runtime.ts';
 import type { Session } from '../../ports/session.ts';
+import type { ProcessIdentity } from '../store/process-identity.ts';
 import { folderTar } from './folder-tar.ts';
+import { endProcess } from './processes.ts';
 
 /** What is written beside a run's folders, so that another process can find it again. */
 export interface RunJournal {
@@ -13,7 +15,10 @@ export interface RunJournal {
   readonly method: SignInMethod;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  readonly pid: number;
+  /** The program on the terminal. */
+  readonly program: ProcessIdentity;
+  /** The process of ours that holds the terminal. */
+  readonly owner: ProcessIdentity;
 }
 
 export const journalName = 'run.json';
@@ -47,7 +52,8 @@ export const createFolderRun = (folder: string, journal: RunJournal, session: Se
       return ok(folderTar(config, signal));
     },
     async remove() {
-      if (session !== null) {
+      if (session === null) await endProcess(journal.program);
+      else {
         await session.kill('SIGKILL');
         await session.ended;
       }
@@ -72,7 +78,8 @@ export const readJournal = async (folder: string): Promise<RunJournal | null> =>
     const journal = JSON.parse(await readFile(join(folder, journalName), 'utf8')) as Partial<RunJournal>;
     const method = signInMethods.find((known) => known === journal.method);
     if (typeof journal.profile !== 'string' || typeof journal.startedAt !== 'number' || !method) return null;
-    return { profile: journal.profile, method, startedAt: journal.startedAt, pid: journal.pid ?? 0 };
+    const { profile, startedAt, program, owner } = journal;
+    return program && owner ? { profile, method, startedAt, program, owner } : null;
   } catch {
     return null;
   }

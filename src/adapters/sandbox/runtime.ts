@@ -7,6 +7,7 @@ import type { SignInMethod } from '../../domain/profile.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Runtime, SignInRun } from '../../ports/runtime.ts';
 import { openPtySession } from '../pty/session.ts';
+import { hasEnded, identityOf, ownIdentity } from '../store/process-identity.ts';
 import { ensureCli } from './cli.ts';
 import { sandboxEnvironment } from './environment.ts';
 import { createFolderRun, journalName, type RunJournal, readJournal } from './folder-run.ts';
@@ -89,7 +90,8 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
         profile: profile.name,
         method,
         startedAt: clock.now(),
-        pid: session.value.pid,
+        program: await identityOf(session.value.pid),
+        owner: await ownIdentity(),
       };
       await writeFile(join(folder, journalName), JSON.stringify(journal), { mode: 0o600 });
       return ok(createFolderRun(folder, journal, session.value));
@@ -101,8 +103,9 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
       for (const name of names) {
         const folder = join(signIns, name);
         const journal = await readJournal(folder);
-        // One whose program still runs belongs to another wizard.
-        if (journal?.profile !== profile || isAlive(journal.pid)) continue;
+        if (journal?.profile !== profile) continue;
+        // One that another process of ours still holds is not left behind.
+        if (journal.owner.pid !== process.pid && !(await hasEnded(journal.owner))) continue;
         runs.push(createFolderRun(folder, journal, null));
       }
       return ok(runs.toSorted((a, b) => b.startedAt - a.startedAt));
@@ -129,16 +132,6 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
       }
     },
   };
-};
-
-const isAlive = (pid: number): boolean => {
-  if (pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 };
 
 const makeFolders = async (folders: readonly string[]): Promise<Result<void>> => {

@@ -43,10 +43,13 @@ const currentPlace = async (): Promise<string> => {
   return namespace === null ? hostname() : `${hostname()} ${namespace}`;
 };
 
-export const ownIdentity = async (): Promise<ProcessIdentity> => {
-  const [{ started }, place] = await Promise.all([startOf(process.pid), currentPlace()]);
-  return { pid: process.pid, started, place };
+/** The process that has this pid now. */
+export const identityOf = async (pid: number): Promise<ProcessIdentity> => {
+  const [{ started }, place] = await Promise.all([startOf(pid), currentPlace()]);
+  return { pid, started, place };
 };
+
+export const ownIdentity = (): Promise<ProcessIdentity> => identityOf(process.pid);
 
 const exists = (pid: number): boolean => {
   try {

@@ -14,7 +14,7 @@ const sandbox = (home: string, bin: string, env: Record<string, string>): Runtim
     home,
     env: { ...env, PATH: `${bin}:${env.PATH}`, XDG_RUNTIME_DIR: join(home, '..', 'run') },
     platform: 'linux',
-    uid: 1000,
+    uid: process.getuid?.() ?? null,
     clock: systemClock,
   });
 
@@ -39,7 +39,13 @@ runtimeContract('sandbox', async () => {
 });
 
 it('says on macOS why a container is needed there', async () => {
-  const mac = createSandboxRuntime({ home: '/nowhere', env: {}, platform: 'darwin', uid: 501, clock: systemClock });
+  const mac = createSandboxRuntime({
+    home: '/nowhere',
+    env: {},
+    platform: 'darwin',
+    uid: 501,
+    clock: systemClock,
+  });
   const signal = new AbortController().signal;
   expect(expectFailure(await mac.prepare(() => undefined, signal), 'cli.missing')).toContain('Keychain');
 });
