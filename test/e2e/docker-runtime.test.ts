@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createDockerRuntime } from '../../src/adapters/docker/runtime.ts';
 import { runtimeContract } from '../contract/runtime-contract.ts';
@@ -6,10 +11,10 @@ import { buildStandInImage, findTestEngine } from '../support/engine-images.ts';
 import { expectFailure, unwrap } from '../support/results.ts';
 
 const reason = await whyNoDocker();
+const home = `/home/of/contract/${process.pid}`;
 const clock = {
   now: () => Date.now(),
   wait: async (milliseconds: number, signal?: AbortSignal) => {
-    const { setTimeout: delay } = await import('node:timers/promises');
     await delay(milliseconds, undefined, signal === undefined ? {} : { signal });
   },
 };
@@ -23,7 +28,6 @@ describe.skipIf(reason !== null)(`the docker runtime (${reason ?? 'real engine'}
     });
     const runtime = (image: string, home: string) =>
       createDockerRuntime({ engine, image, extraHosts: [], home, clock });
-    const home = `/home/of/contract/${process.pid}`;
     return {
       runtime: () => runtime(good, home),
       stranger: () => runtime(good, '/home/of/a/stranger'),
@@ -41,6 +45,33 @@ describe.skipIf(reason !== null)(`the docker runtime (${reason ?? 'real engine'}
         await docker('image', 'rm', good, hang);
       },
     };
+  });
+
+  it('keeps a sign-in that a killed process began, with its files and its session', async () => {
+    const engine = await findTestEngine();
+    const image = await buildStandInImage(engine, 'claude-setup-test/engine:killed');
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('sign-in-and-wait.ts', import.meta.url)), image, home],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    const output = createInterface(child.stdout)[Symbol.asyncIterator]();
+    expect((await output.next()).value).toBe('at the prompt');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+
+    const runtime = createDockerRuntime({ engine, image, extraHosts: [], home, clock });
+    const [run, ...others] = unwrap(await runtime.findSignIns('killed', { columns: 80, rows: 24 }));
+    expect(others).toEqual([]);
+    run?.session?.write('TESTcode#TESTstate\r');
+    expect(await run?.session?.ended).toEqual({ exitCode: 0 });
+    const [again] = unwrap(await runtime.findSignIns('killed', { columns: 80, rows: 24 }));
+    expect(again?.session).toBeNull();
+    expect(unwrap((await again?.stat('.credentials.json')) ?? { ok: true, value: null })?.kind).toBe('file');
+    unwrap((await again?.remove()) ?? { ok: true, value: undefined });
+    await docker('image', 'rm', image);
   });
 
   it('says that its image is missing', async () => {

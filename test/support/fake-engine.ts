@@ -30,7 +30,7 @@ export interface FakeContainer {
 }
 
 /** The build under way. Without `hold` a build succeeds by itself, with a few events. */
-export interface FakeBuild {
+interface FakeBuild {
   /** From now on builds go on until the test says how they end. */
   hold(): void;
   readonly running: boolean;
@@ -53,7 +53,7 @@ export interface FakeEngine extends Engine {
   breakDown(failure: Failure | null): void;
 }
 
-export const fakeEngineInfo: EngineInfo = {
+const fakeEngineInfo: EngineInfo = {
   source: 'default',
   endpoint: 'unix:///var/run/docker.sock',
   name: 'Docker Engine',
@@ -187,9 +187,7 @@ export const createFakeEngine = (info: Partial<EngineInfo> = {}): FakeEngine => 
         if (found.kind === 'directory') {
           return ok(files.tar(inside(path), path.endsWith('/.') ? '.' : posix.basename(path)));
         }
-        const single = createFakeFiles();
-        single.set(posix.basename(path), files.read(inside(path), found.size) ?? '', found.mode);
-        return ok(single.tar('.', '.'));
+        return ok(files.tarFile(inside(path)));
       }),
     upload: (id, path, tar) =>
       withContainer(id, async ({ files }) => {

@@ -20,6 +20,8 @@ export interface FakeFiles {
   stat(path: string): RemoteStat | null;
   /** Everything below a directory; entry names begin with `prefix`. */
   tar(directory: string, prefix: string): Readable;
+  /** One file, as the engine gives it: under its base name, alone. */
+  tarFile(path: string): Readable;
   untar(directory: string, tar: Readable): Promise<void>;
 }
 
@@ -66,6 +68,13 @@ export const createFakeFiles = (): FakeFiles => {
         const name = `${prefix}/${relative(posix.normalize(directory), path)}`;
         archive.entry({ name, mode, mtime: new Date(modifiedAt) }, Buffer.from(content));
       }
+      archive.finalize();
+      return Readable.from(archive);
+    },
+    tarFile(path) {
+      const archive = pack();
+      const { content = new Uint8Array(), mode = 0 } = files.get(posix.normalize(path)) ?? {};
+      archive.entry({ name: posix.basename(path), mode }, Buffer.from(content));
       archive.finalize();
       return Readable.from(archive);
     },

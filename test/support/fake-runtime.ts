@@ -15,7 +15,7 @@ export interface FakeRun extends SignInRun {
   breakFiles(failure: Failure | null): void;
 }
 
-export interface CliCall {
+interface CliCall {
   readonly args: readonly string[];
   readonly lease: LeaseFiles;
 }

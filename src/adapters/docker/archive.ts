@@ -68,7 +68,8 @@ export const createArchives = (api: EngineApi): Pick<Engine, 'stat' | 'download'
 const watchForStalls = (answer: IncomingMessage): IncomingMessage => {
   let seen = -1;
   const timer = setInterval(() => {
-    const taken = answer.socket.bytesRead;
+    // Over ssh there is no such count, and ssh itself notices a dead engine.
+    const taken = answer.socket.bytesRead ?? Date.now();
     if (taken === seen && answer.readableLength === 0) answer.destroy(new EngineTimeout(stallLimitMs));
     seen = taken;
   }, stallLimitMs);

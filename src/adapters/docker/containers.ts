@@ -4,6 +4,7 @@ import type { ContainerSpec, Engine } from '../../ports/engine.ts';
 import { DockerSession } from './docker-session.ts';
 import type { EngineApi } from './engine-api.ts';
 import { answered, containerMissing, EngineRefusal, engineText } from './engine-errors.ts';
+import { waitForExit } from './exit-code.ts';
 import { splitLogFrames } from './log-frames.ts';
 import { nodeUser } from './our-containers.ts';
 
@@ -52,7 +53,6 @@ const containerBody = (spec: ContainerSpec, init: boolean) => ({
 
 const createdSchema = z.object({ Id: z.string() });
 const infoSchema = z.object({ InitCommit: z.optional(z.object({ ID: z.string() })) });
-const waitSchema = z.object({ StatusCode: z.number() });
 const listSchema = z.array(
   z.object({
     Id: z.string(),
@@ -131,19 +131,9 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
         return ok(undefined);
       }),
     wait: (container, signal) =>
-      answered('The container was not waited for', async () => {
-        const { StatusCode } = await api.json(
-          {
-            method: 'POST',
-            path: `/containers/${container}/wait`,
-            query: { condition: 'not-running' },
-            limitMs: noLimitMs,
-            signal,
-          },
-          waitSchema,
-        );
-        return ok(StatusCode);
-      }),
+      answered('The container was not waited for', async () =>
+        ok(await waitForExit(api, container, { limitMs: noLimitMs, signal })),
+      ),
     logs: (container) =>
       answered("The container's output was not read", async () => {
         const frames = await api.stream({

@@ -1,11 +1,13 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import * as z from 'zod/mini';
 import type { Session, SessionEnd, TerminalSize } from '../../ports/session.ts';
 import type { EngineApi } from './engine-api.ts';
+import { waitForExit } from './exit-code.ts';
 
 /** Output kept while nobody listens yet, in bytes. */
 const keptOutput = 1024 * 1024;
 const callLimitMs = 10_000;
+const keepAliveMs = 30_000;
 
 /**
  * The engine looks for a sequence of keys in the input that detaches the terminal (Ctrl+P Ctrl+Q by default; there can't
@@ -33,6 +35,8 @@ export class DockerSession implements Session {
     this.#container = container;
     this.#socket = socket;
     this.#size = size;
+    // So that the end of a remote engine is noticed while a person thinks.
+    if (socket instanceof Socket) socket.setKeepAlive(true, keepAliveMs);
     socket.on('data', (chunk: Buffer) => this.#deliver(chunk));
     this.ended = this.#watchEnd();
   }
@@ -122,6 +126,10 @@ export class DockerSession implements Session {
     }
   }
 
+  #exitCode(): Promise<number | null> {
+    return waitForExit(this.#api, this.#container, { limitMs: callLimitMs }).catch(() => null);
+  }
+
   async #watchEnd(): Promise<SessionEnd> {
     const cut = await new Promise<boolean>((resolve) => {
       this.#socket.once('error', () => resolve(true));
@@ -131,21 +139,6 @@ export class DockerSession implements Session {
     this.#over = true;
     this.#socket.destroy();
     // The engine closes the terminal a moment before it knows the exit code, and also when it dies itself; only asking tells.
-    return { exitCode: cut ? null : await waitForExit(this.#api, this.#container).catch(() => null) };
+    return { exitCode: cut ? null : await this.#exitCode() };
   }
 }
-
-const waitSchema = z.object({ StatusCode: z.number() });
-
-const waitForExit = async (api: EngineApi, container: string): Promise<number> => {
-  const { StatusCode } = await api.json(
-    {
-      method: 'POST',
-      path: `/containers/${container}/wait`,
-      query: { condition: 'not-running' },
-      limitMs: callLimitMs,
-    },
-    waitSchema,
-  );
-  return StatusCode;
-};

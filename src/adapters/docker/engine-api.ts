@@ -7,7 +7,7 @@ import { CallAborted, EngineLost, EngineRefusal, EngineTimeout, NotAnEngine } fr
 type QueryValue = string | number | boolean | readonly string[];
 
 /** One call of the engine's API (source: Docker Engine API reference, v1.41). */
-export interface EngineRequest {
+interface EngineRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, QueryValue>>;

@@ -30,7 +30,7 @@ export class EngineLost extends Error {}
 export class CallAborted extends Error {}
 
 /** A call's time limit as people read it. */
-export const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 100) / 10} s`;
+const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 100) / 10} s`;
 
 /** Text of an engine's as one short line: it may hold anything, so no escape sequences and no control characters get through. */
 export const engineText = (text: string, limit = 200): string => {

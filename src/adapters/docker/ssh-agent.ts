@@ -30,7 +30,7 @@ export class SshAgent extends Agent {
       'system',
       'dial-stdio',
     ];
-    const options = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=30', '-T'];
+    const options = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=30', '-o', 'ServerAliveInterval=15', '-T'];
     const child = spawn('ssh', [...options, ...destination, ...remote], {
       env: this.#env,
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -227,7 +227,7 @@ describe('an engine over ssh', () => {
     expect(attempts).toEqual([]);
     expect(engine?.info.version).toBe('28.3.0');
     expect(await readFile(join(root, 'asked'), 'utf8')).toBe(
-      '-o BatchMode=yes -o ConnectTimeout=30 -T -l me -p 2222 -- far.example docker system dial-stdio\n',
+      '-o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -T -l me -p 2222 -- far.example docker system dial-stdio\n',
     );
   });
 
