@@ -35,7 +35,7 @@ describe.skipIf(reason !== null)(`the engine (${reason ?? 'real engine'})`, () =
     unwrap(await engine.build(buildRequest(image, nodeUserDockerfile), () => {}, never));
   });
   afterAll(async () => {
-    await docker('image', 'rm', labelled, built, image);
+    await docker('image', 'rm', built, image);
   });
 
   engineContract('a real engine', async () => ({
@@ -172,6 +172,7 @@ RUN echo after; sleep 600
     const took = Math.round(performance.now() - cancelledAt);
     expect(before).toHaveLength(2);
     expect(await heirs(label)).toEqual(before);
+    await docker('image', 'rm', labelled);
     return took;
   };
 
