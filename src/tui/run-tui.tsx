@@ -2,6 +2,7 @@ import { render } from 'ink';
 import type { Ports } from '../ports/ports.ts';
 import { App, type Start } from './app.tsx';
 import type { Outcome } from './chrome.ts';
+import { createKeyboard } from './terminal/keyboard.ts';
 
 export type { Start } from './app.tsx';
 
@@ -40,9 +41,11 @@ export const runTui = async ({
   signal,
 }: TuiInput): Promise<TuiEnd> => {
   const { promise: left, resolve } = Promise.withResolvers<TuiEnd>();
+  const keyboard = createKeyboard(stdin);
   const instance = render(
     <App
       ports={ports}
+      keyboard={keyboard}
       start={start}
       env={env}
       ending={signal}
@@ -51,7 +54,7 @@ export const runTui = async ({
       }
     />,
     {
-      stdin,
+      stdin: keyboard.stdin,
       stdout,
       stderr,
       exitOnCtrlC: false,
@@ -69,5 +72,6 @@ export const runTui = async ({
   const end = await Promise.race([left, broken]);
   instance.unmount();
   await instance.waitUntilExit();
+  keyboard.close();
   return end;
 };

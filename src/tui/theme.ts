@@ -8,6 +8,8 @@ type Styles = Record<'good' | 'warning' | 'bad' | 'faint' | 'strong' | 'accent' 
 
 /** Every colour and symbol of the screens. A symbol never stands alone: text beside it says the same. */
 export interface Theme {
+  /** Whether anything is coloured. */
+  readonly withColor: boolean;
   readonly styles: Styles;
   readonly finding: Record<FindingStatus, { readonly symbol: string; readonly style: TextProps }>;
   readonly step: Record<StepMark, { readonly symbol: string; readonly style: TextProps }>;
@@ -65,6 +67,7 @@ export const createTheme = (env: Environment): Theme => {
   const pick = (fine: string, plain: string) => (unicode ? fine : plain);
   const border = unicode ? 'round' : 'classic';
   return {
+    withColor: !env.NO_COLOR && !dumb,
     styles,
     symbols: dumb ? symbols : { ...symbols, cursor: ' ' },
     finding: {

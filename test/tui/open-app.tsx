@@ -4,6 +4,7 @@ import { render } from 'ink';
 import { onTestFinished, vi } from 'vitest';
 import { App, type Start } from '../../src/tui/app.tsx';
 import type { Leaving } from '../../src/tui/chrome.ts';
+import { createKeyboard } from '../../src/tui/terminal/keyboard.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 /** Real bytes of keys. */
@@ -69,9 +70,11 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
   });
   const left: (Leaving & { profile: string | null })[] = [];
   const ending = new AbortController();
+  const keyboard = createKeyboard(stdin as never);
   const app = render(
     <App
       ports={world.ports}
+      keyboard={keyboard}
       start={start}
       env={env}
       ending={ending.signal}
@@ -79,7 +82,7 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
     />,
     {
       stdout: stdout as never,
-      stdin: stdin as never,
+      stdin: keyboard.stdin,
       debug: true,
       interactive: true,
       exitOnCtrlC: false,

@@ -51,6 +51,7 @@ class EmulatedScreen implements Screen {
   #signInUrl: string | null = null;
   #longLivedToken: string | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #again = false;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -162,22 +163,29 @@ class EmulatedScreen implements Screen {
     }
   }
 
+  /** Every row that is kept, for searching; none of them when nothing of interest is on the terminal. */
   #text(): readonly TextRow[] {
     const { active } = this.#terminal.buffer;
-    return Array.from({ length: active.length }, (_, row) => {
-      const line = active.getLine(row);
-      return line ? textRow(line, this.#terminal.cols) : { text: '', wrapped: false };
-    });
+    const lines = Array.from({ length: active.length }, (_, row) => active.getLine(row));
+    // Cheap for the usual case, since this runs with every picture.
+    if (!lines.some((line) => /https:\/\/|sk-/.test(line?.translateToString(true) ?? ''))) return [];
+    return lines.map((line) => (line ? textRow(line, this.#terminal.cols) : { text: '', wrapped: false }));
   }
 
+  /** Tells listeners at once, and after that at most every 33 ms, so that an echo is not kept waiting. */
   #schedule(): void {
-    if (this.#timer !== null) return;
+    if (this.#timer !== null) {
+      this.#again = true;
+      return;
+    }
+    this.#again = false;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      const text = this.#text();
-      this.#signInUrl = this.#linkTarget ?? findSignInUrl(text) ?? this.#signInUrl;
-      this.#longLivedToken = findLongLivedToken(text) ?? this.#longLivedToken;
-      this.#changed.emit();
+      if (this.#again) this.#schedule();
     }, changeIntervalMs);
+    const text = this.#text();
+    this.#signInUrl = this.#linkTarget ?? findSignInUrl(text) ?? this.#signInUrl;
+    this.#longLivedToken = findLongLivedToken(text) ?? this.#longLivedToken;
+    this.#changed.emit();
   }
 }

@@ -23,6 +23,8 @@ export interface PageProps {
   readonly atStake?: string | null;
   /** How the program ends when it is left from here. */
   readonly outcome?: Outcome;
+  /** Whether the keys go somewhere else now, so that the general ones do not work and are not shown. */
+  readonly keysElsewhere?: boolean;
   /** Leaves out what was passed over on the way here, where the room is needed. */
   readonly withoutNotices?: boolean;
   readonly children: ReactNode;
@@ -79,7 +81,7 @@ export const Page = (props: PageProps) => {
   const foot: Record<'help' | 'leaving' | 'screen', readonly [readonly Hint[], readonly Hint[]]> = {
     help: [[{ key: 'any key', label: 'closes the help' }], []],
     leaving: [hintsOf(leavingKeys), []],
-    screen: [hintsOf(bindings), hintsOf(general)],
+    screen: [hintsOf(bindings), props.keysElsewhere ? [] : hintsOf(general)],
   };
   return (
     <Box width={columns} height={rows} flexDirection="column" overflow="hidden">

@@ -1,26 +1,95 @@
-import { Text } from 'ink';
-import { useState, useSyncExternalStore } from 'react';
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
 import type { SignIn } from '../../../usecases/sign-in.ts';
+import { useChrome } from '../../chrome.ts';
 import { Page } from '../../components/page.tsx';
+import { Pane } from '../../components/pane.tsx';
+import { QrCode } from '../../components/qr-code.tsx';
 import { TextField } from '../../components/text-field.tsx';
-import { editText, textOf } from '../../components/text-state.ts';
+import { textOf } from '../../components/text-state.ts';
+import { Working } from '../../components/working.tsx';
+import { useTheme } from '../../theme.ts';
+import { LiveChecks } from './live-checks.tsx';
+import { sessionKeys } from './session-keys.ts';
+import { methodTexts } from './sign-in-step-state.ts';
+import { useSession } from './use-session.ts';
 
-/** A sign-in under way: its link, and a field for the code. */
+const about =
+  'What you type goes to the session, Ctrl+C too. Ctrl+] opens our menu: o opens the link in a browser, c copies it, s shows it as a QR code, u prints it as one line, p opens a field for the code, f gives the session the whole terminal, q leaves. Ctrl+] twice sends it to the session.';
+
+/** A sign-in under way: its terminal, its link, and the checks over the files it writes. */
 export const Session = ({ signIn }: { readonly signIn: SignIn }) => {
-  const { url } = useSyncExternalStore(
-    (changed) => signIn.subscribe(changed),
-    () => signIn.state,
-  );
-  const [code, setCode] = useState(textOf(''));
+  const { state, view, code, layout, act, edit } = useSession(signIn);
+  const { styles, border } = useTheme();
+  const { back } = useChrome();
+  const { focus } = view;
+  const { columns, rows } = layout.pane;
+  const method = methodTexts.find((text) => text.method === signIn.method)?.label ?? '';
   return (
     <Page
-      title="Sign in to Claude"
-      about="Open the link, sign in, and paste the code here."
-      bindings={[{ on: ['enter'], label: 'send the code', run: () => signIn.sendCode(code.value) }]}
-      onEdit={(edit) => setCode((now) => editText(now, edit))}
+      title={`Sign in to Claude: ${method}`}
+      about={about}
+      bindings={sessionKeys({ focus, hasLink: state.url !== null }, { ...act, back })}
+      onEdit={focus === 'code' ? edit : undefined}
+      keysElsewhere={focus === 'pane'}
+      atStake="Nobody has signed in yet. Leaving ends the session."
+      withoutNotices
     >
-      <Text>{url ?? 'Waiting for the link'}</Text>
-      <TextField label="Code" text={code} focused />
+      <LinkLine url={state.url} said={view.said} typing={focus === 'code'}>
+        <TextField
+          label="Code"
+          text={masked(code.value)}
+          focused
+          placeholder=" paste the code from the browser"
+        />
+      </LinkLine>
+      <Box flexShrink={0}>
+        <Box borderStyle={border} borderDimColor={focus !== 'pane'} flexShrink={0}>
+          {focus === 'qr' && state.url !== null ? (
+            <Box width={columns} height={rows} overflow="hidden">
+              <QrCode text={state.url} columns={columns} rows={rows} />
+            </Box>
+          ) : (
+            signIn.screen && (
+              <Pane screen={signIn.screen} columns={columns} rows={rows} focused={focus === 'pane'} />
+            )
+          )}
+        </Box>
+        {layout.checks === 'beside' && <LiveChecks report={state.report} place="beside" />}
+      </Box>
+      {layout.checks !== 'beside' && <LiveChecks report={state.report} place={layout.checks} />}
+      {state.phase === 'signed-in' && <Text {...styles.good}>Signed in.</Text>}
     </Page>
+  );
+};
+
+/** A code is good for one use and a few minutes; still nobody needs to read it over a shoulder. */
+const masked = (code: string) =>
+  textOf(code === '' ? '' : `${'•'.repeat(Math.min(code.length, 24))} ${code.length} characters`);
+
+const LinkLine = ({
+  url,
+  said,
+  typing,
+  children,
+}: {
+  readonly url: string | null;
+  readonly said: string | null;
+  readonly typing: boolean;
+  readonly children: ReactNode;
+}) => {
+  const { styles } = useTheme();
+  if (typing) return <Box height={1}>{children}</Box>;
+  if (said !== null) return <Text wrap="truncate-end">{said}</Text>;
+  if (url === null) return <Working>Waiting for the sign-in link</Working>;
+  return (
+    <Box height={1} gap={1}>
+      <Box flexShrink={0}>
+        <Text {...styles.strong}>Sign-in link ready</Text>
+      </Box>
+      <Text {...styles.accent} wrap="truncate-end">
+        {`\x1b]8;;${url}\x07${url}\x1b]8;;\x07`}
+      </Text>
+    </Box>
   );
 };

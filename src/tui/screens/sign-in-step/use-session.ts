@@ -1,0 +1,142 @@
+import { useApp, useStdout, useWindowSize } from 'ink';
+import { useEffect, useReducer, useState, useSyncExternalStore } from 'react';
+import type { SignIn } from '../../../usecases/sign-in.ts';
+import { editText, type TextEdit, textOf } from '../../components/text-state.ts';
+import { usePorts } from '../../ports-context.tsx';
+import { handOver, prefixByte } from '../../terminal/hand-over.ts';
+import { useKeyboard } from '../../terminal/keyboard-context.ts';
+import { useTheme } from '../../theme.ts';
+import { useOnce } from '../../use-once.ts';
+import type { SessionActions } from './session-keys.ts';
+import { isTooSmall, sessionLayout } from './session-layout.ts';
+import { initialSessionView, reduceSessionView } from './session-state.ts';
+
+/** Puts text on the clipboard of the person's terminal, also over ssh (source: xterm, "OSC 52"). */
+const clipboardSequence = (text: string): string => `\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`;
+
+/** A session on the screen: who has the keys, what the keys do, and the size it gets. */
+export const useSession = (signIn: SignIn) => {
+  const ports = usePorts();
+  const keyboard = useKeyboard();
+  const { stdout } = useStdout();
+  const { suspendTerminal } = useApp();
+  const { withColor } = useTheme();
+  const window = useWindowSize();
+  const state = useSyncExternalStore(
+    (changed) => signIn.subscribe(changed),
+    () => signIn.state,
+  );
+  const [view, dispatch] = useReducer(reduceSessionView, initialSessionView);
+  const [code, setCode] = useState(textOf(''));
+  const layout = sessionLayout(window);
+  const { columns, rows } = layout.pane;
+  const { screen } = signIn;
+
+  useEffect(() => signIn.resize({ columns, rows }), [signIn, columns, rows]);
+
+  useEffect(() => {
+    if (view.focus !== 'pane') return;
+    return keyboard.take((bytes) => {
+      const prefix = bytes.indexOf(prefixByte);
+      signIn.write(prefix < 0 ? bytes : bytes.subarray(0, prefix));
+      if (prefix >= 0) dispatch({ type: 'focus', focus: 'menu' });
+    });
+  }, [keyboard, signIn, view.focus]);
+
+  // The person's terminal marks pastes when the session wants them marked; the marks go through with the rest.
+  useEffect(() => {
+    if (screen === null || view.focus !== 'pane') return;
+    let marking = false;
+    const follow = () => {
+      if (screen.bracketedPaste === marking) return;
+      marking = screen.bracketedPaste;
+      stdout.write(`\x1b[?2004${marking ? 'h' : 'l'}`);
+    };
+    const unsubscribe = screen.onChange(follow);
+    follow();
+    return () => {
+      unsubscribe();
+      if (marking) stdout.write('\x1b[?2004l');
+    };
+  }, [screen, stdout, view.focus]);
+
+  // What the session puts on the clipboard is what somebody just asked it to copy.
+  useEffect(() => screen?.onClipboard((text) => stdout.write(clipboardSequence(text))), [screen, stdout]);
+
+  const fullScreen = async () => {
+    dispatch({ type: 'focus', focus: 'pane' });
+    const { signal } = new AbortController();
+    await suspendTerminal(async () => {
+      await handOver({ signIn, keyboard, stdout, color: withColor, signal });
+    });
+    signIn.resize({ columns, rows });
+    if (signIn.state.phase === 'waiting') dispatch({ type: 'focus', focus: 'menu' });
+  };
+  useOnce(() => {
+    if (isTooSmall(window)) void fullScreen();
+    return undefined;
+  });
+
+  const link = state.url;
+  const act: Omit<SessionActions, 'back'> = {
+    focus: (focus) => dispatch({ type: 'focus', focus }),
+    openBrowser: async () => {
+      if (link === null) return;
+      const opened = await ports.host.openBrowser(link);
+      dispatch({
+        type: 'did',
+        said: opened.ok
+          ? 'The link was opened in the browser.'
+          : `${opened.failure.why}: ${opened.failure.fix}`,
+      });
+    },
+    copyLink: async () => {
+      if (link === null) return;
+      // Both, since each reaches people whom the other does not.
+      stdout.write(clipboardSequence(link));
+      const copied = await ports.host.copy(link);
+      dispatch({
+        type: 'did',
+        said: copied.ok
+          ? 'The link was copied.'
+          : 'The link was sent to the clipboard of your terminal, if it allows that.',
+      });
+    },
+    showLink: async () => {
+      if (link === null) return;
+      await suspendTerminal(async () => {
+        stdout.write(
+          `\r\nOpen this link (it is one line, select it whole):\r\n\r\n${link}\r\n\r\nAny key goes back.\r\n`,
+        );
+        keyboard.setRawMode(true);
+        await new Promise<void>((resolve) => {
+          const release = keyboard.take(() => {
+            release();
+            resolve();
+          });
+        });
+        keyboard.setRawMode(false);
+      });
+      dispatch({ type: 'focus', focus: 'pane' });
+    },
+    fullScreen: () => void fullScreen(),
+    sendPrefix: () => {
+      signIn.write(Uint8Array.of(prefixByte));
+      dispatch({ type: 'focus', focus: 'pane' });
+    },
+    sendCode: () => {
+      if (code.value.trim() === '') return;
+      signIn.sendCode(code.value);
+      setCode(textOf(''));
+      dispatch({ type: 'did', said: 'The code was sent to the session.' });
+    },
+  };
+  return {
+    state,
+    view,
+    code,
+    layout,
+    act,
+    edit: (edit: TextEdit) => setCode((now) => editText(now, edit)),
+  };
+};
