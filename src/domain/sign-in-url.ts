@@ -6,11 +6,15 @@ export const signInHosts: readonly string[] = [
   'platform.claude.com',
 ];
 
-/** Whether a text is a whole sign-in URL: of a known host, by https, with what the issuer needs to answer. */
+/**
+ * Whether a text is a whole sign-in URL: of a known host, by https, with what the issuer needs to answer. That is either
+ * one opaque value (2.1.330: `?z-…`, seen in the image), or spelt out, ending with the state.
+ */
 export const isSignInUrl = (text: string): boolean => {
   const url = URL.parse(text);
   if (url?.protocol !== 'https:' || !signInHosts.includes(url.hostname)) return false;
   if (url.port !== '' || url.username !== '' || !url.pathname.includes('oauth/authorize')) return false;
+  if (/^\?[\w-]{40,}$/.test(url.search)) return true;
   return url.searchParams.has('code_challenge') && Boolean(url.searchParams.get('state'));
 };
 
@@ -48,6 +52,8 @@ export const joinRows = (
 
 const continues = (before: TextRow, row: TextRow): boolean => {
   if (row.wrapped) return true;
+  // A line that the terminal wrapped was not cut by the program, so where it ends it ends.
+  if (before.wrapped) return false;
   const last = before.text.at(-1) ?? ' ';
   return urlCharacter.test(last) && urlCharacter.test(row.text.at(0) ?? ' ');
 };

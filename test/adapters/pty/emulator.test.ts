@@ -78,6 +78,15 @@ describe('the sign-in URL', () => {
     expect(screen.signInUrl).toBe(url);
   });
 
+  it('is taken in its short form', async () => {
+    const url = `https://claude.ai/oauth/authorize?z-${'n45xsEc9DB_'.repeat(4)}`;
+    const linked = await open();
+    await show(linked, `visit:\r\n\x1b]8;;${url}\x07\x1b[94m${url}\x1b[39m\x1b]8;;\x07\r\n`);
+    const plain = await open(40);
+    await show(plain, `visit:\r\n${url}\r\nPaste`);
+    expect([linked.signInUrl, plain.signInUrl]).toEqual([url, url]);
+  });
+
   it.each([
     ['another host', 'https://claude.ai.evil.example/oauth/authorize?code_challenge=a&state=b'],
     ['no https', 'http://claude.ai/oauth/authorize?code_challenge=a&state=b'],
