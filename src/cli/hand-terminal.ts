@@ -1,21 +1,22 @@
+import { handOver, prefixByte } from '../tui/terminal/hand-over.ts';
+import { createKeyboard } from '../tui/terminal/keyboard.ts';
 import type { SignIn } from '../usecases/sign-in.ts';
 import type { Io } from './io.ts';
 
-/** Ctrl+]: leaves the session, for programs that ignore Ctrl+C. */
-const leaveKey = 0x1d;
-
 /**
  * Gives the whole terminal to a sign-in until it is over: keys go to the session byte for byte and its output is shown
- * as it comes. Ends when the session's program ended (for `setup-token` when the token is there), on the leave key and
- * on the signal; the terminal is as before afterwards, on every way out.
+ * as it comes. Ends when the session's program ended, on Ctrl+] and on
+ * the signal; the terminal is as before afterwards, on every way out.
  */
 export const handTerminal = async (io: Io, signIn: SignIn, signal: AbortSignal): Promise<void> => {
   const { stdin, stdout } = io;
+  // The token that it prints must not be seen: it is drawn from the emulator, which masks it.
+  if (signIn.method === 'setup-token') return drawnSession(io, signIn, signal);
   const leaving = new AbortController();
   const over = AbortSignal.any([signal, leaving.signal]);
   const size = () => signIn.resize({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
   const type = (chunk: Uint8Array) => {
-    const leave = chunk.indexOf(leaveKey);
+    const leave = chunk.indexOf(prefixByte);
     signIn.write(leave < 0 ? chunk : chunk.subarray(0, leave));
     if (leave >= 0) leaving.abort();
   };
@@ -25,7 +26,7 @@ export const handTerminal = async (io: Io, signIn: SignIn, signal: AbortSignal):
   stdout.on('resize', size);
   stdin.resume();
   try {
-    if (signIn.method !== 'setup-token') await endOf(signIn, over);
+    await endOf(signIn, over);
     await signIn.settled(over);
   } finally {
     stdin.off('data', type);
@@ -33,6 +34,15 @@ export const handTerminal = async (io: Io, signIn: SignIn, signal: AbortSignal):
     stdin.pause();
     stdin.setRawMode(false);
     unsubscribe?.();
+  }
+};
+
+const drawnSession = async (io: Io, signIn: SignIn, signal: AbortSignal): Promise<void> => {
+  const keyboard = createKeyboard(io.stdin);
+  try {
+    await handOver({ signIn, keyboard, stdout: io.stdout, color: io.color, signal });
+  } finally {
+    keyboard.close();
   }
 };
 

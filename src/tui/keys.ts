@@ -41,9 +41,16 @@ export const keyNames = (input: string, key: Key): readonly KeyName[] => {
 
 /** How a key is called at the foot of the screen. */
 export const keyTitle = (name: KeyName): string =>
-  ({ enter: 'Enter', escape: 'Esc', up: 'Up', down: 'Down', tab: 'Tab', 'ctrl+c': 'Ctrl+C', ' ': 'Space' })[
-    name
-  ] ?? name;
+  ({
+    enter: 'Enter',
+    escape: 'Esc',
+    up: 'Up',
+    down: 'Down',
+    tab: 'Tab',
+    'ctrl+c': 'Ctrl+C',
+    'ctrl+]': 'Ctrl+]',
+    ' ': 'Space',
+  })[name] ?? name;
 
 export const bindingOf = (bindings: readonly Binding[], key: KeyName): Binding | undefined =>
   bindings.find(({ on }) => on.includes(key));

@@ -4,7 +4,7 @@ import { styled } from './sgr.ts';
 export interface Painter {
   /** Draws what changed since the last time. */
   paint(): void;
-  /** Leaves the terminal as a program should: cursor shown, modes off, below what was drawn. */
+  /** Leaves the terminal as it was. */
   close(): void;
 }
 
@@ -19,7 +19,8 @@ export const createPainter = (
 ): Painter => {
   let drawn: readonly string[] = [];
   let pasting = false;
-  stdout.write('\x1b[2J');
+  // A screen of its own, so that what was on the terminal is there again afterwards.
+  stdout.write('\x1b[?1049h\x1b[2J');
   return {
     paint() {
       const rows = screen.rows().map(({ runs }) => runs.map((run) => styled(run, color)).join(''));
@@ -36,7 +37,7 @@ export const createPainter = (
       );
     },
     close() {
-      stdout.write(`\x1b[?2004l\x1b[0m\x1b[?25h\x1b[${drawn.length};1H\r\n`);
+      stdout.write('\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l');
     },
   };
 };

@@ -55,11 +55,9 @@ export const LiveChecks = ({
     </Box>
   ));
   if (place === 'line') {
-    const done = checks.filter(({ status }) => status === 'pass').length;
     return (
       <Box height={1} gap={2} flexShrink={0}>
         {items}
-        <Text {...styles.faint}>{`${done} of ${checks.length}`}</Text>
       </Box>
     );
   }

@@ -18,7 +18,7 @@ export const sessionKeys = (
   { focus, hasLink }: { readonly focus: SessionFocus; readonly hasLink: boolean },
   act: SessionActions,
 ): readonly Binding[] => {
-  const toSession: Binding = { on: ['escape', 'r'], label: 'to the session', run: () => act.focus('pane') };
+  const toSession: Binding = { on: ['escape', 'r'], label: 'resume', run: () => act.focus('pane') };
   switch (focus) {
     case 'pane':
       return [
@@ -31,11 +31,13 @@ export const sessionKeys = (
       ];
     case 'qr':
       return [{ on: ['escape', 'enter', 'r'], label: 'to the session', run: () => act.focus('pane') }];
+    case 'away':
+      return [];
     case 'menu':
       return [
         ...(hasLink
           ? [
-              { on: ['o'], label: 'open link', run: act.openBrowser },
+              { on: ['o'], label: 'open', run: act.openBrowser },
               { on: ['c'], label: 'copy', run: act.copyLink },
               { on: ['p'], label: 'paste code', run: () => act.focus('code') },
               { on: ['s'], label: 'QR', run: () => act.focus('qr') },

@@ -1,8 +1,8 @@
 /**
  * Who has the keys. `pane`: the session, byte for byte. `menu`: ours, one key each. `code`: the field for the code.
- * `qr`: the link as a picture, over the pane.
+ * `qr`: the link as a picture, over the pane. `away`: the session has the whole terminal.
  */
-export type SessionFocus = 'pane' | 'menu' | 'code' | 'qr';
+export type SessionFocus = 'pane' | 'menu' | 'code' | 'qr' | 'away';
 
 export interface SessionViewState {
   readonly focus: SessionFocus;

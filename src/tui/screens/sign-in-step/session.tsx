@@ -35,7 +35,7 @@ export const Session = ({ signIn }: { readonly signIn: SignIn }) => {
       atStake="Nobody has signed in yet. Leaving ends the session."
       withoutNotices
     >
-      <LinkLine url={state.url} said={view.said} typing={focus === 'code'}>
+      <LinkLine columns={columns} url={state.url} said={view.said} typing={focus === 'code'}>
         <TextField
           label="Code"
           text={masked(code.value)}
@@ -68,11 +68,13 @@ const masked = (code: string) =>
   textOf(code === '' ? '' : `${'•'.repeat(Math.min(code.length, 24))} ${code.length} characters`);
 
 const LinkLine = ({
+  columns,
   url,
   said,
   typing,
   children,
 }: {
+  readonly columns: number;
   readonly url: string | null;
   readonly said: string | null;
   readonly typing: boolean;
@@ -85,7 +87,9 @@ const LinkLine = ({
   return (
     <Box height={1} gap={1}>
       <Box flexShrink={0}>
-        <Text {...styles.strong}>Sign-in link ready</Text>
+        <Text {...styles.strong}>
+          {columns < 70 ? 'Sign-in link ready' : 'Sign-in link ready: Ctrl+] then o opens it, c copies it'}
+        </Text>
       </Box>
       <Text {...styles.accent} wrap="truncate-end">
         {`\x1b]8;;${url}\x07${url}\x1b]8;;\x07`}

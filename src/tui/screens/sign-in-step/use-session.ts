@@ -64,13 +64,13 @@ export const useSession = (signIn: SignIn) => {
   useEffect(() => screen?.onClipboard((text) => stdout.write(clipboardSequence(text))), [screen, stdout]);
 
   const fullScreen = async () => {
-    dispatch({ type: 'focus', focus: 'pane' });
+    dispatch({ type: 'focus', focus: 'away' });
     const { signal } = new AbortController();
     await suspendTerminal(async () => {
       await handOver({ signIn, keyboard, stdout, color: withColor, signal });
     });
     signIn.resize({ columns, rows });
-    if (signIn.state.phase === 'waiting') dispatch({ type: 'focus', focus: 'menu' });
+    dispatch({ type: 'focus', focus: 'pane' });
   };
   useOnce(() => {
     if (isTooSmall(window)) void fullScreen();
