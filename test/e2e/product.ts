@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../src/adapters/host/clock.ts';
+import { createSettings } from '../../src/adapters/store/settings.ts';
+import { emptyConfig, type ImageSettings } from '../../src/domain/config.ts';
+import { ok } from '../../src/domain/failure.ts';
+import type { Output } from '../docker/docker-cli.ts';
+import { unwrap } from '../support/results.ts';
+
+/** The command as it is installed: the bundle through its launcher, on the Node that runs the tests. */
+export const product: readonly string[] = [
+  process.execPath,
+  fileURLToPath(new URL('../../bin/claude-setup.js', import.meta.url)),
+];
+
+/** Runs the product without a terminal. Never rejects. */
+export const claudeSetup = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Output> =>
+  new Promise((resolve) => {
+    const [node = '', ...rest] = product;
+    const child = execFile(
+      node,
+      [...rest, ...args],
+      { env, maxBuffer: 32 * 1024 * 1024 },
+      (error, stdout, stderr) =>
+        resolve({
+          status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
+          stdout,
+          stderr,
+        }),
+    );
+    child.stdin?.end();
+  });
+
+/** Writes the image settings that a person would give to `claude-setup build`. */
+export const configureImage = async (setupHome: string, image: Partial<ImageSettings>): Promise<void> => {
+  const settings = createSettings({ home: setupHome, clock: systemClock });
+  unwrap(await settings.update((config) => ok({ ...config, image: { ...emptyConfig.image, ...image } })));
+};
+
+export const configFile = (setupHome: string): string => join(setupHome, 'config.json');

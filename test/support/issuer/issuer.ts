@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Certificates } from './certificates.ts';
+import { type Answer, type Behaviour, Ledger, profileAnswer, usualBehaviour } from './ledger.ts';
+
+/** One request that reached the issuer. */
+export interface Call {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  /** Null for a connection that was dropped. */
+  readonly status: number | null;
+  /** `authorization_code` or `refresh_token` for the token endpoint, else null. */
+  readonly grant: string | null;
+}
+
+/** What a test can do with an issuer, in this process or another one. */
+export interface IssuerControl {
+  /** The person's browser: the sign-in URL in, `CODE#STATE` out. Rejects when the URL is not whole. */
+  authorize(signInUrl: string): Promise<string>;
+  /** Every request so far, oldest first. */
+  calls(): Promise<readonly Call[]>;
+  /** Changes how it answers from now on; what is not named stays. */
+  behave(change: Partial<Behaviour>): Promise<void>;
+  /** Whether an access token is good now. */
+  accepts(accessToken: string): Promise<boolean>;
+}
+
+export interface Issuer extends IssuerControl {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const bodyOf = async (request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  try {
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return typeof body === 'object' && body !== null ? { ...body } : {};
+  } catch {
+    return {};
+  }
+};
+
+/** Starts a stand-in for the provider's sign-in hosts: it answers the calls the CLI makes, and knows only made-up people. */
+export const startIssuer = async (options: {
+  readonly certificates: Certificates;
+  readonly address: string;
+  /** 0 for any free one. */
+  readonly port: number;
+}): Promise<Issuer> => {
+  const ledger = new Ledger();
+  const calls: Call[] = [];
+  let behaviour = usualBehaviour;
+
+  const answer = async (
+    request: IncomingMessage,
+    path: string,
+    fields: Readonly<Record<string, unknown>>,
+  ) => {
+    if (request.method === 'POST' && path === '/v1/oauth/token') {
+      await wait(behaviour.delayMs);
+      return ledger.token(fields, behaviour);
+    }
+    if (path === '/api/oauth/profile') {
+      const bearer = (request.headers.authorization ?? '').replace(/^Bearer /, '');
+      const unauthorized: Answer = { status: 401, body: { error: { type: 'authentication_error' } } };
+      return ledger.accepts(bearer) ? profileAnswer : unauthorized;
+    }
+    return { status: 200, body: {} };
+  };
+
+  const server = createServer(
+    { cert: readFileSync(options.certificates.certFile), key: readFileSync(options.certificates.keyFile) },
+    async (request, response) => {
+      const path = (request.url ?? '/').split('?')[0] ?? '/';
+      const fields = await bodyOf(request);
+      const { status, body } = await answer(request, path, fields);
+      const dropped = behaviour.answer === 'down';
+      calls.push({
+        method: request.method ?? '',
+        host: request.headers.host ?? '',
+        path,
+        status: dropped ? null : status,
+        grant: typeof fields.grant_type === 'string' ? fields.grant_type : null,
+      });
+      if (dropped) return request.socket.destroy();
+      response.writeHead(status, { 'content-type': 'application/json' });
+      return response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.address, resolve);
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    authorize: async (signInUrl) => ledger.authorize(signInUrl),
+    calls: async () => [...calls],
+    behave: async (change) => {
+      behaviour = { ...behaviour, ...change };
+    },
+    accepts: async (accessToken) => ledger.accepts(accessToken),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
