@@ -188,9 +188,9 @@ const startQueries =
 const endModes = '\x1b[<u\x1b[>4m\x1b[?1004l\x1b[?2004l\x1b[?2031l\x1b[?25h';
 
 // What answers the queries at the start, the marks around a paste, and focus reports.
-const [escape, bell] = ['\x1b', '\x07'];
+const [escapeByte, bell] = ['\x1b', '\x07'];
 const answers = new RegExp(
-  `${escape}(?:\\[[?>][\\d;$]*[a-zA-Z]|\\].*?(?:${bell}|${escape}\\\\)|P.*?${escape}\\\\|\\[20[01]~|\\[[IO])`,
+  `${escapeByte}(?:\\[[?>][\\d;$]*[a-zA-Z]|\\].*?(?:${bell}|${escapeByte}\\\\)|P.*?${escapeByte}\\\\|\\[20[01]~|\\[[IO])`,
   'gs',
 );
 
