@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { createComposeFiles } from './adapters/compose/compose-files.ts';
 import { createEngines } from './adapters/docker/engines.ts';
 import { createImageSource } from './adapters/docker/image-source.ts';
 import { createDockerRuntime } from './adapters/docker/runtime.ts';
@@ -35,6 +36,7 @@ export const createPorts = ({ env, platform }: ComposeInput): Ports => {
     },
     emulator: createEmulator(),
     store: createAuthStore({ uid }),
+    composeFiles: createComposeFiles({ env, homeDir }),
     locks: createLocks({ home, clock }),
     settings: createSettings({ home, clock }),
     host: createHost({ env, homeDir, platform, uid }),

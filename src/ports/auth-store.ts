@@ -37,6 +37,13 @@ export interface Recovery {
   readonly summary: string;
 }
 
+/** The file system that a directory is on, or would be made on. */
+export interface DiskSpace {
+  /** Bytes free for us; null where the system does not say. */
+  readonly freeBytes: number | null;
+  readonly readOnly: boolean;
+}
+
 export interface StageProgress {
   readonly files: number;
   readonly bytes: number;
@@ -72,4 +79,10 @@ export interface AuthStore {
   ): Promise<Result<{ readonly login: StoredLogin; readonly stateFile: string | null }>>;
   /** Replaces single files by rename, 0600; paths relative to the auth directory. For the first-run answers and `oauth-token`. */
   write(authDir: string, files: ReadonlyMap<string, string>): Promise<Result<void>>;
+  /** Null when it could not be learnt. */
+  disk(authDir: string): Promise<DiskSpace | null>;
+  /** Takes the rights of group and others away from the directory and everything in it, and gives the owner theirs back. Links are left alone. */
+  tighten(authDir: string): Promise<Result<void>>;
+  /** What an earlier process left half done, in one line; null when nothing, also while another process is at work. Looks only. */
+  pending(authDir: string): Promise<string | null>;
 }

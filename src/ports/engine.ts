@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ImageSettings } from '../domain/config.ts';
 import type { Failure, Result } from '../domain/failure.ts';
+import type { ContainerMounts } from '../domain/mounts/mounts.ts';
 import type { RemoteStat } from './runtime.ts';
 import type { Session, TerminalSize } from './session.ts';
 
@@ -128,6 +129,15 @@ export interface Engine {
   download(container: string, path: string, signal: AbortSignal): Promise<Result<Readable>>;
   /** Unpacks a tar stream below `path` of a container. */
   upload(container: string, path: string, tar: Readable): Promise<Result<void>>;
+  /**
+   * What every running container mounts, or the one of that name or id, whatever its state. Of their variables only the
+   * names are given, the values are empty, except that of `CLAUDE_CONFIG_DIR`, which is a path.
+   */
+  inspectMounts(container: string | null): Promise<Result<readonly ContainerMounts[]>>;
+  /** The engine's clock, in milliseconds since the epoch. */
+  now(): Promise<Result<number>>;
+  /** The last lines of what a container wrote, by name or id, with or without a terminal; at most 1 MiB. May hold secrets. */
+  logsTail(container: string, lines: number): Promise<Result<string>>;
 }
 
 /** The settings that make up an image, and what is derived from them. */

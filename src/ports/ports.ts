@@ -1,5 +1,6 @@
 import type { AuthStore } from './auth-store.ts';
 import type { Clock } from './clock.ts';
+import type { ComposeFiles } from './compose-files.ts';
 import type { Emulator } from './emulator.ts';
 import type { Engine, Engines, ImagePlan } from './engine.ts';
 import type { Host } from './host.ts';
@@ -20,6 +21,7 @@ export interface Ports {
   };
   readonly emulator: Emulator;
   readonly store: AuthStore;
+  readonly composeFiles: ComposeFiles;
   readonly locks: Locks;
   readonly settings: Settings;
   readonly host: Host;

@@ -68,8 +68,11 @@ export interface Runtime {
   ): Promise<Result<{ readonly description: string }>>;
   /** Starts a sign-in on a pseudo-terminal in an empty config directory. */
   startSignIn(request: SignInRequest, signal: AbortSignal): Promise<Result<SignInRun>>;
-  /** The sign-in runs of a profile that an earlier process left, newest first; their sessions attached where still alive. */
-  findSignIns(profile: string, size: TerminalSize): Promise<Result<readonly SignInRun[]>>;
+  /**
+   * The sign-in runs of a profile that an earlier process left, newest first; their sessions attached where still alive.
+   * With null for the size nothing is attached and every session is null: only their files are to be looked at.
+   */
+  findSignIns(profile: string, size: TerminalSize | null): Promise<Result<readonly SignInRun[]>>;
   /**
    * Runs the CLI once, without a terminal, on a fresh private config directory that holds only `lease`, and
    * removes it on every way out. `cli.timeout` after `timeoutMs`.

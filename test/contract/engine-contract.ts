@@ -179,6 +179,33 @@ export const engineContract = (name: string, makeWorld: () => Promise<EngineWorl
       unwrap(await engine.remove(id));
     });
 
+    it('shows what containers mount and of their variables only the names', async () => {
+      const env = ['CLAUDE_SETUP_TEST_SECRET=sk-ant-oat01-TEST-CANARY'];
+      const id = await create({ name: `claude-setup-test-mounts-${process.pid}`, env });
+      unwrap(await engine.start(id));
+      const all = unwrap(await engine.inspectMounts(null));
+      const mine = all.find(({ name }) => name === `claude-setup-test-mounts-${process.pid}`);
+      expect(mine?.environment).toHaveProperty('CLAUDE_SETUP_TEST_SECRET', '');
+      expect(JSON.stringify(all)).not.toContain('CANARY');
+      expect(unwrap(await engine.inspectMounts(id))).toEqual([mine]);
+      unwrap(await engine.remove(id));
+      expectFailure(await engine.inspectMounts(id), 'container.missing');
+    });
+
+    it('tells its clock', async () => {
+      expect(Math.abs(unwrap(await engine.now()) - Date.now())).toBeLessThan(60 * 60 * 1000);
+    });
+
+    it('gives the last lines of an output', async () => {
+      const id = await create({ command: world.commands.report });
+      unwrap(await engine.start(id));
+      unwrap(await engine.wait(id, never));
+      const tail = unwrap(await engine.logsTail(id, 200));
+      expect(tail.split('\n').toSorted()).toEqual(['', 'err', 'out']);
+      unwrap(await engine.remove(id));
+      expectFailure(await engine.logsTail(id, 200), 'container.missing');
+    });
+
     it('stops waiting when told to', async () => {
       const id = await create({ command: world.commands.stay });
       unwrap(await engine.start(id));

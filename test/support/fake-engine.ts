@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { type Failure, fail, interrupted, ok, type Result } from '../../src/domain/failure.ts';
+import type { ContainerMounts } from '../../src/domain/mounts/mounts.ts';
 import type {
   BuildEvent,
   BuildRequest,
@@ -49,6 +50,11 @@ export interface FakeEngine extends Engine {
   readonly containers: Map<string, FakeContainer>;
   /** What a container's program does once started; by default a TTY goes on and anything else exits 0. */
   program(run: (container: FakeContainer) => void): void;
+  /** Containers that others made, as `inspectMounts` shows them; their output by name in `outputs`. */
+  foreign: readonly ContainerMounts[];
+  readonly outputs: Map<string, string>;
+  /** How far its clock is ahead of the given time. */
+  clock: () => number;
   /** Every call fails with this from now on, as when the engine was lost; null heals it. */
   breakDown(failure: Failure | null): void;
 }
@@ -90,10 +96,13 @@ export const createFakeEngine = (info: Partial<EngineInfo> = {}): FakeEngine => 
     });
   const inside = (path: string) => posix.relative('/', path) || '.';
 
-  return {
+  const fake: FakeEngine = {
     info: { ...fakeEngineInfo, ...info },
     images,
     containers,
+    foreign: [],
+    outputs: new Map(),
+    clock: () => Date.now(),
     build: createFakeBuild(images, (work) => answer(work)),
     program(run) {
       program = run;
@@ -194,7 +203,38 @@ export const createFakeEngine = (info: Partial<EngineInfo> = {}): FakeEngine => 
         await files.untar(inside(path), tar);
         return ok(undefined);
       }),
+    inspectMounts: (name) =>
+      answer(() => {
+        const ours = [...containers.values()].filter(
+          ({ id, state }) => id === name || (name === null && state === 'running'),
+        );
+        const all = [
+          ...fake.foreign.filter((container) => name === null || container.name === name),
+          ...ours.map(({ id, spec }) => ({
+            name: spec.name ?? id,
+            mounts: [],
+            environment: Object.fromEntries(spec.env.map((line) => [line.split('=')[0] ?? '', ''])),
+            user: null,
+          })),
+        ];
+        return name !== null && all.length === 0 ? missing(name) : ok(all);
+      }),
+    now: () => answer(() => ok(fake.clock())),
+    logsTail: (name, lines) =>
+      answer(() => {
+        const own = containers.get(name);
+        const text = own === undefined ? fake.outputs.get(name) : own.stdout + own.stderr;
+        return text === undefined
+          ? missing(name)
+          : ok(
+              text
+                .split('\n')
+                .slice(-lines - 1)
+                .join('\n'),
+            );
+      }),
   };
+  return fake;
 };
 
 const exits = new WeakMap<FakeContainer, PromiseWithResolvers<number>>();

@@ -110,9 +110,11 @@ export const createFakeRuntime = ({ kind = 'docker' as RuntimeKind } = {}): Fake
       session.resize(size);
       return ok(add({ profile: profile.name, method, startedAt: Date.UTC(2026, 10, 24), session }));
     },
-    async findSignIns(profile, size: TerminalSize) {
+    async findSignIns(profile, size: TerminalSize | null) {
       if (findFailure !== null) return { ok: false, failure: findFailure };
       const found = runs.filter((run) => run.profile === profile && !run.removed);
+      if (size === null)
+        return ok(found.map((run) => ({ ...run, session: null, remove: () => run.remove() })));
       for (const run of found) run.session?.resize(size);
       return ok(found.toSorted((a, b) => b.startedAt - a.startedAt));
     },

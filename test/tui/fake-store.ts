@@ -108,5 +108,8 @@ export const createFakeStore = (): FakeStore => {
       for (const [path, content] of files) directory(authDir).set(path, content);
       return ok(undefined);
     },
+    disk: async () => ({ freeBytes: 50_000_000_000, readOnly: false }),
+    tighten: async () => ok(undefined),
+    pending: async () => null,
   };
 };

@@ -3,6 +3,7 @@ import { type Config, emptyConfig } from '../../src/domain/config.ts';
 import { type Failure, ok } from '../../src/domain/failure.ts';
 import { imageLabels } from '../../src/domain/image-plan.ts';
 import type { Profile } from '../../src/domain/profile.ts';
+import type { ComposeProject } from '../../src/ports/compose-files.ts';
 import type { Emulator } from '../../src/ports/emulator.ts';
 import type { EngineAttempt, EngineSearch } from '../../src/ports/engine.ts';
 import type { Ports } from '../../src/ports/ports.ts';
@@ -91,6 +92,8 @@ export interface FakeWorld {
   /** What was copied. */
   readonly copied: readonly string[];
   config: Config;
+  /** The compose project of the folder that we are in. */
+  compose: ComposeProject | null;
   /** What a search for an engine finds from now on; a promise keeps it waiting. */
   search: () => EngineSearch | Promise<EngineSearch>;
   /** The settings can't be written from now on; null heals it. */
@@ -118,6 +121,7 @@ export const createFakeWorld = ({
   const sandbox = createFakeRuntime({ kind: 'sandbox' });
   const store = createFakeStore();
   const clock = createFakeClock();
+  engine.clock = clock.port.now;
   const copied: string[] = [];
   let settingsFailure: Failure | null = null;
   const reference = () => `claude-setup:${world.config.image.cliVersion.replaceAll('.', '')}`;
@@ -143,6 +147,7 @@ export const createFakeWorld = ({
     runtimes: { docker: () => runtime, sandbox: () => sandbox },
     emulator: plainEmulator,
     store,
+    composeFiles: { read: async () => ok(world.compose), sourceKind: async () => 'directory' },
     locks: { acquire: async () => ok({ release: async () => {} }) },
     settings: {
       home: `${home}/.config/claude-setup`,
@@ -176,6 +181,7 @@ export const createFakeWorld = ({
     clock,
     copied,
     config: emptyConfig,
+    compose: null,
     search: () => ({ engine, attempts: [] }),
     failSettings(failure) {
       settingsFailure = failure;

@@ -6,6 +6,7 @@ import { createContainers } from './containers.ts';
 import type { EngineApi } from './engine-api.ts';
 import { answered } from './engine-errors.ts';
 import { inspectImage } from './images.ts';
+import { createObservation } from './observe.ts';
 
 /** An engine that was found, over its API. */
 export const createEngine = (api: EngineApi, info: EngineInfo): Engine => ({
@@ -15,4 +16,5 @@ export const createEngine = (api: EngineApi, info: EngineInfo): Engine => ({
   build: createBuild(api),
   ...createContainers(api),
   ...createArchives(api),
+  ...createObservation(api),
 });

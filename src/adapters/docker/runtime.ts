@@ -77,9 +77,9 @@ export const createDockerRuntime = ({
     await Promise.all(stale.map(({ id }) => engine.remove(id)));
   };
 
-  const findRun = async (summary: ContainerSummary, profile: string, size: TerminalSize) => {
+  const findRun = async (summary: ContainerSummary, profile: string, size: TerminalSize | null) => {
     const method = signInMethods.find((known) => known === summary.labels[labels.method]) ?? 'auth-login';
-    const session = summary.running ? await attachAgain(engine, summary.id, size) : ok(null);
+    const session = summary.running && size !== null ? await attachAgain(engine, summary.id, size) : ok(null);
     if (!session.ok) return session;
     return ok(
       createSignInRun(engine, {

@@ -14,6 +14,7 @@ export type FileSystem = Pick<
   | 'rename'
   | 'rmdir'
   | 'stat'
+  | 'statfs'
   | 'symlink'
   | 'unlink'
 >;
