@@ -7,15 +7,18 @@ import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { AuthStore, Snapshot, Staging } from '../../ports/auth-store.ts';
 import { commitWork } from './commit.ts';
 import { guardDirectory, inspectDirectory, unreadable } from './directory-guard.ts';
+import { diskOf } from './disk.ts';
 import { diskFailure } from './disk-failure.ts';
 import { contentLimit, gatherFacts } from './facts.ts';
 import { type FileSystem, realFileSystem, unless } from './file-system.ts';
+import { pendingWork } from './pending.ts';
 import { makeDirectories, readFileBounded, syncDirectory, writeNewFile } from './private-files.ts';
 import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { recoverDirectory } from './recover.ts';
 import { listSnapshots } from './snapshots.ts';
 import type { StoreContext } from './store-context.ts';
 import { copyTree, listTree, moveInto, syncTree } from './tree.ts';
+import { tightenDirectory } from './tighten.ts';
 import { unpack } from './unpack.ts';
 import { beginWork, endWork, existingAreas, openArea, workOfTree } from './work-area.ts';
 
@@ -65,6 +68,9 @@ export const createAuthStore = ({
     rollback: (authDir, snapshot) => rollback(context, resolve(authDir), snapshot),
     readLogin: (authDir) => readLogin(files, authDir),
     write: (authDir, contents) => write(context, resolve(authDir), contents),
+    disk: (authDir) => diskOf(files, resolve(authDir)),
+    tighten: (authDir) => tightenDirectory(files, resolve(authDir)),
+    pending: (authDir) => pendingWork(context, resolve(authDir)).catch(() => null),
   };
 };
 
