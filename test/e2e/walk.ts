@@ -13,7 +13,12 @@ export const keepFrame = async (name: string, screen: string): Promise<void> => 
 };
 
 /** Copies the link by its key and signs in with it, as a person with a browser does; pastes the code into the pane. */
-export const signInByBrowser = async (terminal: Tmux, issuer: IssuerControl): Promise<void> => {
+export const signInByBrowser = async (
+  terminal: Tmux,
+  issuer: IssuerControl,
+  /** Called when the code has been typed, before Enter can be answered. */
+  beforeEnter: () => void = () => undefined,
+): Promise<void> => {
   await terminal.waitFor('Sign-in link ready', 60_000);
   await terminal.waitFor('Paste code here');
   await terminal.keys('C-]');
@@ -24,5 +29,7 @@ export const signInByBrowser = async (terminal: Tmux, issuer: IssuerControl): Pr
   expect(link).toMatch(/^https:\/\/claude\.(?:ai|com)\/\S+$/);
   const code = await issuer.authorize(link);
   await terminal.paste(code);
+  await terminal.waitFor(code.slice(0, 12));
   await terminal.keys('Enter');
+  beforeEnter();
 };

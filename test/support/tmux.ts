@@ -25,7 +25,7 @@ export interface Tmux {
   /** The screen as text, with escape sequences when `styled`. */
   capture(options?: { readonly styled?: boolean }): Promise<string>;
   /** Waits until the screen shows it; the error shows the last screen. Every screen seen is kept in `seen`. */
-  waitFor(wanted: string | RegExp, timeoutMs?: number): Promise<string>;
+  waitFor(wanted: string | RegExp | ((screen: string) => boolean), timeoutMs?: number): Promise<string>;
   /** Waits until the program has ended. */
   ended(timeoutMs?: number): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
@@ -90,7 +90,7 @@ export const openTmux = async ({ columns, rows, command, env }: TmuxOptions): Pr
       vi.waitFor(
         async () => {
           const screen = await capture();
-          const found = typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen);
+          const found = shows(screen, wanted);
           if (!found) throw new Error(`${wanted} is not on the screen:\n${screen}`);
           return screen;
         },
@@ -109,4 +109,9 @@ export const openTmux = async ({ columns, rows, command, env }: TmuxOptions): Pr
     clipboard: () => tmux('show-buffer'),
     close: async () => void (await tmux('kill-server').catch(() => undefined)),
   };
+};
+
+const shows = (screen: string, wanted: string | RegExp | ((screen: string) => boolean)): boolean => {
+  if (typeof wanted === 'string') return screen.includes(wanted);
+  return wanted instanceof RegExp ? wanted.test(screen) : wanted(screen);
 };

@@ -124,7 +124,7 @@ const NoEngine = ({
   return (
     <Page title="No container engine answered" about={about} bindings={[...keys, ...selection.bindings]}>
       {attempts.length > 0 && (
-        <SelectList selection={selection} rows={Math.max(2, Math.min(8, rows - 17))} labelWidth={20} />
+        <SelectList selection={selection} rows={Math.max(2, Math.min(8, rows - 17))} labelWidth={21} />
       )}
       {selection.focused && <FailureBox failure={selection.focused.value.failure} />}
       <Words>{withoutEngine(platform)}</Words>

@@ -58,6 +58,8 @@ export const ProfileScreen = ({ state: { answers, facts }, onEvent }: ScreenProp
 
   const startNaming = (name: string) => dispatch({ type: 'naming', name });
   const add = (name: string, authDir: string, allowOccupied: boolean) => {
+    // Adding can't be taken back half way, so a second Enter waits for the first one's end.
+    if (adding.task.status === 'running' || adding.task.status === 'done') return;
     setFailure(null);
     adding.start(
       () => addProfile(ports, { name, authDir, runtime, allowOccupied }),
