@@ -31,7 +31,7 @@ interface Found {
 }
 
 /** What a screen tells the wizard. */
-export type ScreenEvent =
+type ScreenEvent =
   | ({ readonly type: 'learned' } & Found)
   /** Its step is finished; `notice` is said on the next screen. */
   | ({ readonly type: 'forward'; readonly notice?: string } & Found)

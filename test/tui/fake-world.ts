@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type Config, emptyConfig } from '../../src/domain/config.ts';
-import { type Failure, ok } from '../../src/domain/failure.ts';
+import { type Failure, fail, ok } from '../../src/domain/failure.ts';
 import { imageLabels } from '../../src/domain/image-plan.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import type { ComposeProject } from '../../src/ports/compose-files.ts';
@@ -15,7 +15,7 @@ import { createFakeStore, type FakeStore } from './fake-store.ts';
 export const startOfTest = Date.UTC(2026, 10, 24, 10);
 
 /** A clock that goes when the test says so. */
-export interface FakeClock {
+interface FakeClock {
   readonly port: Ports['clock'];
   /** Goes on by so many milliseconds: whoever waits for less is woken. */
   advance(milliseconds: number): void;
@@ -94,6 +94,8 @@ export interface FakeWorld {
   config: Config;
   /** The compose project of the folder that we are in. */
   compose: ComposeProject | null;
+  /** Files written on request. */
+  readonly written: Map<string, string>;
   /** What a search for an engine finds from now on; a promise keeps it waiting. */
   search: () => EngineSearch | Promise<EngineSearch>;
   /** The settings can't be written from now on; null heals it. */
@@ -170,6 +172,14 @@ export const createFakeWorld = ({
         return ok(undefined);
       },
     },
+    outputFiles: {
+      async writeNew(path, content) {
+        if (world.written.has(path))
+          return fail('output.exists', `${path} was not written`, 'it is there', 'name another');
+        world.written.set(path, content);
+        return ok({ path });
+      },
+    },
     clock: clock.port,
   };
   const world: FakeWorld = {
@@ -182,6 +192,7 @@ export const createFakeWorld = ({
     copied,
     config: emptyConfig,
     compose: null,
+    written: new Map(),
     search: () => ({ engine, attempts: [] }),
     failSettings(failure) {
       settingsFailure = failure;

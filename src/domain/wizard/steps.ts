@@ -1,7 +1,7 @@
 import type { CheckReport } from '../checks/report.ts';
 import type { Profile, RuntimeKind, SignInMethod } from '../profile.ts';
 
-export const stepIds = ['engine', 'profile', 'image', 'sign-in', 'verify', 'done'] as const;
+const stepIds = ['engine', 'profile', 'image', 'sign-in', 'verify', 'done'] as const;
 export type StepId = (typeof stepIds)[number];
 
 /** What the person decided. Nothing else of a wizard is saved; see `SavedAnswers`. */

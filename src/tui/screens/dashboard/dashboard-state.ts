@@ -9,7 +9,7 @@ export interface DashboardRow {
 }
 
 /** How long a login is still good, in words, from the report's own moments. */
-export const timeLeft = ({ status, token }: CheckReport, now: number): string => {
+const timeLeft = ({ status, token }: CheckReport, now: number): string => {
   if (status === 'fail' || token.expiresAt === null)
     return status === 'fail' ? 'sign in again' : 'no end told';
   const end = token.refreshable && token.loginExpiresAt !== null ? token.loginExpiresAt : token.expiresAt;
