@@ -7,6 +7,9 @@ import type { Leaving } from '../../src/tui/chrome.ts';
 import { createKeyboard } from '../../src/tui/terminal/keyboard.ts';
 import type { FakeWorld } from './fake-world.ts';
 
+// Moments are shown in the zone of the machine; frames are the same on every one.
+process.env.TZ = 'UTC';
+
 /** Real bytes of keys. */
 export const keys = {
   enter: '\r',
