@@ -6,6 +6,7 @@ import { createImageSource } from './adapters/docker/image-source.ts';
 import { createDockerRuntime } from './adapters/docker/runtime.ts';
 import { systemClock } from './adapters/host/clock.ts';
 import { createHost } from './adapters/host/host.ts';
+import { createOutputFiles } from './adapters/host/output-files.ts';
 import { createEmulator } from './adapters/pty/emulator.ts';
 import { createSandboxRuntime } from './adapters/sandbox/runtime.ts';
 import { createAuthStore } from './adapters/store/auth-store.ts';
@@ -40,6 +41,7 @@ export const createPorts = ({ env, platform }: ComposeInput): Ports => {
     locks: createLocks({ home, clock }),
     settings: createSettings({ home, clock }),
     host: createHost({ env, homeDir, platform, uid }),
+    outputFiles: createOutputFiles(),
     clock,
   };
 };

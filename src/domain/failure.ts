@@ -49,6 +49,8 @@ export const failureExits = {
   'login.malformed': 1,
   'snapshot.missing': 1,
   'compose.unreadable': 1,
+  'output.exists': 1,
+  'output.unwritable': 1,
   'host.browser': 1,
   'host.clipboard': 1,
   locked: 4,

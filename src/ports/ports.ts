@@ -6,6 +6,7 @@ import type { Engine, Engines, ImagePlan } from './engine.ts';
 import type { Host } from './host.ts';
 import type { ImageSource } from './image-source.ts';
 import type { Locks } from './locks.ts';
+import type { OutputFiles } from './output-files.ts';
 import type { Runtime } from './runtime.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,5 +26,6 @@ export interface Ports {
   readonly locks: Locks;
   readonly settings: Settings;
   readonly host: Host;
+  readonly outputFiles: OutputFiles;
   readonly clock: Clock;
 }

@@ -19,7 +19,10 @@ interface Candidate {
 }
 
 /** A rule: null when it has nothing to say. The first that speaks about a mount decides; later ones are moot. */
-type Rule = (candidate: Candidate, facts: MountFacts) => Omit<MountFinding, 'service' | 'profile'> | null;
+type Rule = (
+  candidate: Candidate,
+  facts: MountFacts,
+) => Omit<MountFinding, 'service' | 'profile' | 'mount' | 'running'> | null;
 
 const knownFiles = ['.credentials.json', '.claude.json', 'settings.json'];
 
@@ -79,10 +82,19 @@ export const judgeMounts = (facts: MountFacts): readonly MountFinding[] => {
     const profile = login?.profile ?? null;
     for (const rule of rules) {
       const said = rule(candidate, facts);
-      if (said !== null) return { ...said, service: container.name, profile };
+      if (said !== null) return { ...said, service: container.name, profile, mount, running: false };
     }
     const summary = `${mount.source} is mounted at ${mount.target}`;
-    return { id: 'mount.ok', status: 'pass', service: container.name, profile, summary, fix: '' };
+    return {
+      id: 'mount.ok',
+      status: 'pass',
+      service: container.name,
+      profile,
+      mount,
+      running: false,
+      summary,
+      fix: '',
+    };
   });
   return [...single, ...sharedLogins(candidates), ...facts.containers.flatMap(tokensInEnvironment)];
 };
@@ -119,6 +131,8 @@ const sharedLogins = (candidates: readonly Candidate[]): readonly MountFinding[]
         status: 'fail',
         service: names.join(', '),
         profile,
+        mount: null,
+        running: false,
         summary: `${names.join(' and ')} hold the same full login, and the first that refreshes signs the others out`,
         fix: `give each a lease: claude-setup apply ${profile} --to DIR, and mount DIR in all of them`,
       },
@@ -145,6 +159,8 @@ const tokensInEnvironment = ({ name, environment, mounts }: ContainerMounts): re
       status: 'warn',
       service: name,
       profile: null,
+      mount: null,
+      running: false,
       summary: `${set.join(', ')} in its environment outranks the mounted login`,
       fix: `remove ${set.join(', ')} from the service`,
     },

@@ -47,6 +47,10 @@ export interface MountFinding {
   readonly service: string;
   /** The profile it is about; null when it mounts none. */
   readonly profile: string | null;
+  /** The mount it is about; null when it is about several or none. */
+  readonly mount: Mount | null;
+  /** Whether it was seen in a running container; else in a compose file. */
+  readonly running: boolean;
   readonly summary: string;
   readonly fix: string;
 }

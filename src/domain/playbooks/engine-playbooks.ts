@@ -4,7 +4,7 @@ import type { Diagnosis, Playbook } from './playbook.ts';
 
 const attemptsOf = (codes: readonly FailureCode[]): Playbook['diagnose'] => {
   return ({ engine, profile }) => {
-    if (engine.found !== null) return null;
+    if (engine.found !== null || profile?.runtime === 'sandbox') return null;
     const attempts = engine.attempts.filter(({ failure }) => codes.includes(failure.code));
     const [first] = attempts;
     if (first === undefined) return null;
@@ -43,7 +43,9 @@ export const enginePlaybooks: readonly Playbook[] = [
     symptom: 'No Docker engine is found',
     checks: [],
     diagnose: ({ engine, profile }) =>
-      engine.found !== null || engine.attempts.some(({ failure }) => failure.code !== 'engine.missing')
+      engine.found !== null ||
+      profile?.runtime === 'sandbox' ||
+      engine.attempts.some(({ failure }) => failure.code !== 'engine.missing')
         ? null
         : {
             cause: 'No Docker engine runs on this machine, or none where it is usually found',

@@ -1,4 +1,5 @@
 import type { MountFindingId } from '../mounts/mounts.ts';
+import { composeSnippet } from './compose-snippet.ts';
 import { byHand, lookAgain } from './fixes.ts';
 import type { Playbook } from './playbook.ts';
 
@@ -120,14 +121,19 @@ export const hostPlaybooks: readonly Playbook[] = [
     id: 'mounts',
     symptom: 'The container finds no login, or loses it',
     checks: [],
-    diagnose: ({ mounts }) => {
+    diagnose: (picture) => {
+      const { mounts } = picture;
       const troubles = mounts.filter(({ status }) => status !== 'pass');
       const worst = troubles.find(({ status }) => status === 'fail') ?? troubles[0];
       if (worst === undefined) return null;
       return {
         cause: mountCauses[worst.id] ?? worst.summary,
         evidence: troubles.map(({ service, summary }) => `${service}: ${summary}`),
-        fixes: [byHand(...troubles.map(({ service, fix }) => `${service}: ${fix}`)), lookAgain],
+        fixes: [
+          ...composeSnippet(picture),
+          byHand(...troubles.map(({ service, fix }) => `${service}: ${fix}`)),
+          lookAgain,
+        ],
       };
     },
   },

@@ -33,6 +33,8 @@ export interface Picture {
   readonly profile: Profile | null;
   readonly report: CheckReport | null;
   readonly mounts: readonly MountFinding[];
+  /** The compose files that were read, absolute, in the order they are merged. */
+  readonly composeFiles: readonly string[];
   /** How far this host's clock is ahead of the engine's, in milliseconds. */
   readonly clockSkewMs: number | null;
   readonly disk: DiskPicture | null;

@@ -10,6 +10,7 @@ export type FixAction =
   | { readonly type: 'recover'; readonly profile: string }
   | { readonly type: 'roll-back'; readonly profile: string; readonly snapshot: string }
   | { readonly type: 'mark-onboarding'; readonly authDir: string }
+  | { readonly type: 'write-file'; readonly path: string; readonly content: string }
   | { readonly type: 'use-sandbox'; readonly profile: string | null }
   | { readonly type: 'look-again' };
 
