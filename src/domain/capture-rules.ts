@@ -94,6 +94,9 @@ export const linkStaysInside = (path: string, target: string): boolean => {
 export const clashKey = (path: string): string =>
   path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 
+/** A path on this machine, fit to stand in one line. */
+export const shownPath = (path: string): string => path.replaceAll(/\p{C}/gu, '?');
+
 /** An archive's name, fit to be shown: no control characters, at most 80 characters. */
 export const shownName = (name: string): string => {
   const text = [...name.slice(0, 80)]

@@ -31,8 +31,8 @@ export const parseLogin = (text: string): ParsedLogin => {
   let json: unknown;
   try {
     json = JSON.parse(text);
-  } catch {
-    return { ok: false, stage: 'json', problem: unparsable(text) };
+  } catch (error) {
+    return { ok: false, stage: 'json', problem: unparsable(text, String(error)) };
   }
   const parsed = credentialsSchema.safeParse(json);
   if (parsed.success) return { ok: true, login: parsed.data };
@@ -40,10 +40,12 @@ export const parseLogin = (text: string): ParsedLogin => {
   return { ok: false, stage: 'shape', problem: `${path} is missing or not as the CLI writes it` };
 };
 
-const unparsable = (text: string): string => {
+/** `message` is the JavaScript engine's, which says where it stopped. */
+const unparsable = (text: string, message: string): string => {
   if (text.includes('\0')) return 'it holds NUL bytes, as after a crash of the machine';
-  const trimmed = text.trim();
-  return trimmed.startsWith('{') && !trimmed.endsWith('}') ? 'it is cut off' : 'it is not JSON';
+  const stopped = Number(/position (\d+)/.exec(message)?.[1] ?? Number.NaN);
+  const cut = /end of JSON|Unterminated/.test(message) || stopped >= text.trimEnd().length;
+  return cut && text.trimStart().startsWith('{') ? 'it is cut off' : 'it is not JSON';
 };
 
 /** Whether a refused refresh emptied the tokens (source: claude-cli-observed, "Refreshing"). */
@@ -54,9 +56,9 @@ export const sameTokens = (a: StoredLogin, b: StoredLogin): boolean =>
   a.claudeAiOauth.accessToken === b.claudeAiOauth.accessToken &&
   a.claudeAiOauth.refreshToken === b.claudeAiOauth.refreshToken;
 
-/** The scopes, or null when they are not a list, as the CLI needs them. */
+/** The scopes, or null when they are not a list, as the CLI needs them. What is no text in the list it passes over. */
 export const scopesOf = ({ claudeAiOauth: { scopes } }: StoredLogin): readonly string[] | null =>
-  Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string') ? scopes : null;
+  Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : null;
 
 /** A point in time as a file tells it. */
 export interface Moment {

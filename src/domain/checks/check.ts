@@ -19,6 +19,8 @@ export interface Subject extends Facts {
   readonly problem: { readonly stage: 'json' | 'shape'; readonly text: string } | null;
   /** `.claude.json`; null when missing or not a JSON object. */
   readonly stateJson: Readonly<Record<string, unknown>> | null;
+  /** False when `.claude.json` was read and is not JSON of any kind. */
+  readonly stateIsJson: boolean;
   readonly settingsJson: Readonly<Record<string, unknown>> | null;
 }
 

@@ -60,6 +60,7 @@ const subjectOf = (profile: string | null, facts: Facts): Subject => {
     login: parsed?.ok ? parsed.login : null,
     problem: parsed === null || parsed.ok ? null : { stage: parsed.stage, text: parsed.problem },
     stateJson: jsonObject(textOf(facts.state)),
+    stateIsJson: isJson(textOf(facts.state)),
     settingsJson: jsonObject(textOf(facts.settings)),
   };
 };
@@ -67,6 +68,16 @@ const subjectOf = (profile: string | null, facts: Facts): Subject => {
 /** As the CLI decodes it: invalid UTF-8 is replaced, a byte order mark stays. */
 const textOf = ({ content }: FileFacts): string | null =>
   content === null ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
+
+const isJson = (text: string | null): boolean => {
+  try {
+    // The CLI takes an empty file for a missing one.
+    if (text?.trim()) JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 const jsonObject = (text: string | null): Readonly<Record<string, unknown>> | null => {
   if (text === null) return null;

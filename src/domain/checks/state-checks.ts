@@ -1,3 +1,4 @@
+import { shellQuoted } from '../shell.ts';
 import { type Check, fail, pass, signIn, skip, warn } from './check.ts';
 
 /** What a captured state usually holds beside the login. */
@@ -14,11 +15,19 @@ export const stateChecks: readonly Check[] = [
   {
     id: 'state.onboarding',
     needs: ['directory.present'],
-    decide: ({ state, stateJson, profile }) => {
+    decide: ({ state, stateJson, stateIsJson, authDir, profile }) => {
       const fix = `finish it in the wizard: claude-setup login${profile === null ? '' : ` ${profile}`}`;
       if (state.kind === 'missing')
         return warn('.claude.json is missing, so the next container asks for theme and sign-in again', fix);
-      if (stateJson === null) return warn(".claude.json can't be read as a JSON object", fix);
+      // Observed: the CLI ends at once with "Configuration error" then, so nothing works with this directory.
+      if (!stateIsJson) {
+        const path = shellQuoted(`${authDir}/.claude.json`);
+        return fail(
+          '.claude.json is not JSON, and the CLI refuses to start with it',
+          `mv ${path} ${path}.broken`,
+        );
+      }
+      if (stateJson === null) return warn(".claude.json can't be read as an object", fix);
       if (stateJson.hasCompletedOnboarding !== true)
         return warn('The first-run screens were not finished, so the next container shows them', fix);
       return pass('The first-run screens are done');

@@ -4,10 +4,10 @@ import { byHand, lookAgain } from './fixes.ts';
 import type { Playbook } from './playbook.ts';
 
 /** Free space below which a capture may not fit. */
-const littleSpaceBytes = 64 * 1024 * 1024;
+export const littleSpaceBytes = 64 * 1024 * 1024;
 
 /** A clock this far off makes tokens look expired or valid when they are not. */
-const skewLimitMs = 2 * 60 * 1000;
+export const skewLimitMs = 2 * 60 * 1000;
 
 const mountCauses: Partial<Record<MountFindingId, string>> = {
   'mount.missing-source': 'The service mounts a directory that is not there',
