@@ -7,6 +7,7 @@ import { createDockerRuntime } from './adapters/docker/runtime.ts';
 import { systemClock } from './adapters/host/clock.ts';
 import { createHost } from './adapters/host/host.ts';
 import { createOutputFiles } from './adapters/host/output-files.ts';
+import { createLogReader } from './adapters/log/log-reader.ts';
 import { createEmulator } from './adapters/pty/emulator.ts';
 import { createSandboxRuntime } from './adapters/sandbox/runtime.ts';
 import { createAuthStore } from './adapters/store/auth-store.ts';
@@ -42,6 +43,7 @@ export const createPorts = ({ env, platform }: ComposeInput): Ports => {
     settings: createSettings({ home, clock }),
     host: createHost({ env, homeDir, platform, uid }),
     outputFiles: createOutputFiles(),
+    logReader: createLogReader(home),
     clock,
   };
 };

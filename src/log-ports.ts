@@ -1,4 +1,4 @@
-import type { DebugLog } from './adapters/log/debug-log.ts';
+import type { DebugLog } from './ports/debug-log.ts';
 import type { Ports } from './ports/ports.ts';
 
 /**
@@ -8,12 +8,12 @@ import type { Ports } from './ports/ports.ts';
 export const withLog = (ports: Ports, log: DebugLog): Ports => {
   const logged = <Port extends object>(name: string, port: Port): Port =>
     new Proxy(port, {
-      get(target, key, receiver) {
-        const value: unknown = Reflect.get(target, key, receiver);
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
         if (typeof value !== 'function' || typeof key !== 'string') return value;
         return (...args: unknown[]) => {
           const started = performance.now();
-          const answer: unknown = value.apply(target, args);
+          const answer: unknown = Reflect.apply(value, target, args);
           if (!(answer instanceof Promise)) return answer;
           const done = (outcome: object) =>
             log.event(`${name}.${key}`, { ms: Math.round(performance.now() - started), ...outcome });
@@ -31,7 +31,8 @@ export const withLog = (ports: Ports, log: DebugLog): Ports => {
     engines: {
       find: async (signal) => {
         const search = await logged('engines', ports.engines).find(signal);
-        for (const { endpoint, failure } of search.attempts) log.event('engines.attempt', { endpoint, code: failure.code });
+        for (const { endpoint, failure } of search.attempts)
+          log.event('engines.attempt', { endpoint, code: failure.code });
         return search.engine === null ? search : { ...search, engine: logged('engine', search.engine) };
       },
     },
@@ -42,6 +43,7 @@ export const withLog = (ports: Ports, log: DebugLog): Ports => {
     store: logged('store', ports.store),
     locks: logged('locks', ports.locks),
     settings: logged('settings', ports.settings),
+    composeFiles: logged('composeFiles', ports.composeFiles),
   };
 };
 

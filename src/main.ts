@@ -30,11 +30,17 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 // A reader that went away (`| head`, a closed terminal) is no reason for a stack trace.
 for (const stream of [stdout, stderr]) stream.on('error', () => interruption.abort());
 
+const ports = createPorts({ env, platform: process.platform });
 const status = await runProgram(process.argv.slice(2), {
   version,
   commands,
   home,
-  ports: createPorts({ env, platform: process.platform }),
+  ports,
+  debug: env.CLAUDE_SETUP_DEBUG === '1',
+  openLog: async () => {
+    const { openDebugLog } = await import('./open-debug-log.ts');
+    return openDebugLog(ports);
+  },
   io,
   signal: interruption.signal,
 });

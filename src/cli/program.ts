@@ -1,5 +1,6 @@
 import { CommanderError, Option, Command as Program } from 'commander';
 import type { ExitStatus } from '../domain/failure.ts';
+import type { DebugLog } from '../ports/debug-log.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Command, Invocation, OptionSpec } from './command.ts';
 import type { Io } from './io.ts';
@@ -12,29 +13,34 @@ export interface ProgramInput {
   readonly signal: AbortSignal;
   /** What happens with no command at all. */
   readonly home: (invocation: Invocation) => Promise<ExitStatus>;
+  /** Whether the environment asks for the debug log; `--debug` does as well. */
+  readonly debug: boolean;
+  /** The ports with every call logged, and the log. Made only when it is asked for. */
+  readonly openLog: () => Promise<{ readonly ports: Ports; readonly log: DebugLog }>;
 }
 
 /** Parses the arguments (without node and script) and runs the command they name. Usage errors are exit status 2. */
 export const runProgram = async (argv: readonly string[], input: ProgramInput): Promise<ExitStatus> => {
-  const { ports, io, signal } = input;
+  const { io, signal } = input;
   let status: ExitStatus = 0;
   const invoke =
-    (run: Command['run']) =>
+    (words: string, run: Command['run']) =>
     async (...called: unknown[]): Promise<void> => {
       const program = called.pop() as Program;
-      const options = called.pop() as Invocation['options'];
-      status = await run({
-        ports,
-        io,
-        signal,
-        args: called.map(asArgument),
-        options: { ...program.optsWithGlobals(), ...options },
-      });
+      called.pop();
+      const options: Invocation['options'] = program.optsWithGlobals();
+      const opened = input.debug || options.debug === true ? await input.openLog() : null;
+      const { ports, log } = opened ?? { ports: input.ports, log: null };
+      // Values are left out: a path may be private, and nobody knows what was typed in the wrong place.
+      log?.event('command', { command: words, options: Object.keys(options), version: input.version });
+      status = await run({ ports, io, signal, args: called.map(asArgument), options });
+      log?.event('end', { status });
     };
 
   const program = new Program('claude-setup')
     .description('Sign the Claude CLI in once, keep the login safe, and hand it to your containers.')
     .version(input.version, '-V, --version', 'print the version')
+    .option('--debug', 'write a redacted log for bug reports')
     .helpOption('-h, --help', 'show help')
     .showSuggestionAfterError()
     .exitOverride()
@@ -43,7 +49,7 @@ export const runProgram = async (argv: readonly string[], input: ProgramInput): 
       writeErr: (text) => void io.stderr.write(text),
       outputError: (text, write) => write(usageLine(text)),
     })
-    .action(invoke(input.home));
+    .action(invoke('', input.home));
   for (const command of input.commands) add(program, command, invoke);
 
   try {
@@ -58,7 +64,7 @@ export const runProgram = async (argv: readonly string[], input: ProgramInput): 
 const add = (
   program: Program,
   { words, args, summary, options, examples, run }: Command,
-  invoke: (run: Command['run']) => (...called: unknown[]) => Promise<void>,
+  invoke: (words: string, run: Command['run']) => (...called: unknown[]) => Promise<void>,
 ): void => {
   const path = words.split(' ');
   const name = path.pop() ?? words;
@@ -67,7 +73,7 @@ const add = (
   for (const option of options) command.addOption(toOption(option));
   if (examples.length > 0)
     command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
-  command.exitOverride().action(invoke(run));
+  command.exitOverride().action(invoke(words, run));
 };
 
 /** The group command of that name, made when it is first needed; alone it shows its help. */

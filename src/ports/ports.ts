@@ -1,6 +1,7 @@
 import type { AuthStore } from './auth-store.ts';
 import type { Clock } from './clock.ts';
 import type { ComposeFiles } from './compose-files.ts';
+import type { LogReader } from './debug-log.ts';
 import type { Emulator } from './emulator.ts';
 import type { Engine, Engines, ImagePlan } from './engine.ts';
 import type { Host } from './host.ts';
@@ -27,5 +28,6 @@ export interface Ports {
   readonly settings: Settings;
   readonly host: Host;
   readonly outputFiles: OutputFiles;
+  readonly logReader: LogReader;
   readonly clock: Clock;
 }

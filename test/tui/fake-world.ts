@@ -96,6 +96,8 @@ export interface FakeWorld {
   compose: ComposeProject | null;
   /** Files written on request. */
   readonly written: Map<string, string>;
+  /** Lines of the debug log. */
+  logged: readonly string[];
   /** What a search for an engine finds from now on; a promise keeps it waiting. */
   search: () => EngineSearch | Promise<EngineSearch>;
   /** The settings can't be written from now on; null heals it. */
@@ -180,6 +182,7 @@ export const createFakeWorld = ({
         return ok({ path });
       },
     },
+    logReader: { file: `${home}/.config/claude-setup/logs/debug.log`, tail: async () => world.logged },
     clock: clock.port,
   };
   const world: FakeWorld = {
@@ -193,6 +196,7 @@ export const createFakeWorld = ({
     config: emptyConfig,
     compose: null,
     written: new Map(),
+    logged: [],
     search: () => ({ engine, attempts: [] }),
     failSettings(failure) {
       settingsFailure = failure;

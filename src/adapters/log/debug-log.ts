@@ -2,12 +2,7 @@ import { appendFileSync, chmodSync, mkdirSync, renameSync, statSync } from 'node
 import { dirname } from 'node:path';
 import { redact } from '../../domain/redact.ts';
 import type { Clock } from '../../ports/clock.ts';
-
-/** A structured log: one JSON object a line, redacted, for bug reports. */
-export interface DebugLog {
-  readonly file: string;
-  event(name: string, fields: Readonly<Record<string, unknown>>): void;
-}
+import type { DebugLog } from '../../ports/debug-log.ts';
 
 export interface DebugLogInput {
   readonly file: string;
@@ -17,7 +12,7 @@ export interface DebugLogInput {
 }
 
 /**
- * Writes to `file`, 0600. Written at once, so that a crash leaves what led to it. A log that can't be written is given
+ * One JSON object a line, redacted, in `file`, 0600. Written at once, so that a crash leaves what led to it. A log that can't be written is given
  * up in silence: it must never be the reason why a command fails.
  */
 export const createDebugLog = ({ file, clock, rotateAt = 1024 * 1024 }: DebugLogInput): DebugLog => {
@@ -26,7 +21,12 @@ export const createDebugLog = ({ file, clock, rotateAt = 1024 * 1024 }: DebugLog
     file,
     event(name, fields) {
       if (!usable) return;
-      const line = JSON.stringify({ time: new Date(clock.now()).toISOString(), pid: process.pid, event: name, ...fields });
+      const line = JSON.stringify({
+        time: new Date(clock.now()).toISOString(),
+        pid: process.pid,
+        event: name,
+        ...fields,
+      });
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
         rotate(file, rotateAt);
