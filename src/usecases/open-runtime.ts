@@ -1,4 +1,4 @@
-import { fail, failureLine, ok, type Result } from '../domain/failure.ts';
+import { fail, ok, type Result } from '../domain/failure.ts';
 import type { RuntimeKind } from '../domain/profile.ts';
 import type { Engine, EngineSearch } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -38,16 +38,15 @@ export const openRuntime = async (
 };
 
 const noEngine = ({ attempts }: EngineSearch): Result<never> => {
-  const reasons = attempts.map(({ endpoint, failure }) => `${endpoint}: ${failure.why}`).join('; ');
-  const only = attempts.length === 1 ? attempts[0] : undefined;
+  // One that is there and does not let us in tells more than all the places where none is.
+  const told =
+    attempts.find(({ failure }) => failure.code !== 'engine.missing') ??
+    (attempts.length === 1 ? attempts[0] : undefined);
+  if (told !== undefined) return { ok: false, failure: told.failure };
   return fail(
-    only?.failure.code ?? 'engine.missing',
+    'engine.missing',
     'No Docker engine answered',
-    reasons || 'there is no place to look for one',
-    only?.failure.fix ?? `start Docker, or sign in without it: claude-setup login --runtime sandbox`,
+    `there is none at ${attempts.map(({ endpoint }) => endpoint).join(', ') || 'the usual places'}`,
+    'start Docker, or sign in without it: claude-setup login --runtime sandbox',
   );
 };
-
-/** The attempts of a search as lines for people. */
-export const attemptLines = ({ attempts }: EngineSearch): readonly string[] =>
-  attempts.map(({ endpoint, failure }) => `${endpoint}: ${failureLine(failure)}`);

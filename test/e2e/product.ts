@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/adapters/host/clock.ts';
 import { createSettings } from '../../src/adapters/store/settings.ts';
@@ -40,5 +39,3 @@ export const configureImage = async (setupHome: string, image: Partial<ImageSett
   const settings = createSettings({ home: setupHome, clock: systemClock });
   unwrap(await settings.update((config) => ok({ ...config, image: { ...emptyConfig.image, ...image } })));
 };
-
-export const configFile = (setupHome: string): string => join(setupHome, 'config.json');
