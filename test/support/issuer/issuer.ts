@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Certificates } from './certificates.ts';
-import { type Answer, type Behaviour, Ledger, profileAnswer, usualBehaviour } from './ledger.ts';
+import { type Answer, type Behaviour, Ledger, profileAnswer, rolesAnswer, usualBehaviour } from './ledger.ts';
 
 /** One request that reached the issuer. */
 export interface Call {
@@ -70,6 +70,7 @@ export const startIssuer = async (options: {
       const unauthorized: Answer = { status: 401, body: { error: { type: 'authentication_error' } } };
       return ledger.accepts(bearer) ? profileAnswer : unauthorized;
     }
+    if (path === '/api/oauth/claude_cli/roles') return rolesAnswer;
     return { status: 200, body: {} };
   };
 

@@ -194,3 +194,13 @@ export const profileAnswer: Answer = {
     },
   },
 };
+
+/** What `GET /api/oauth/claude_cli/roles` says; the CLI takes the organisation's name from here. */
+export const rolesAnswer: Answer = {
+  status: 200,
+  body: {
+    organization_role: 'admin',
+    workspace_role: null,
+    organization_name: testAccount.organization,
+  },
+};

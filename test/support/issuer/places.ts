@@ -47,6 +47,14 @@ export const issuerOnBridge = async (): Promise<IssuerPlace & { readonly extraHo
   };
 };
 
+/** Why there can be no network of its own here, or null when there can. */
+export const whyNoNamespace = async (): Promise<string | null> => {
+  const tried = await run('unshare', ['--net', '--mount', 'ip', 'link', 'set', 'lo', 'up']).catch(
+    (error: Error) => error,
+  );
+  return tried instanceof Error ? `no network namespace: ${tried.message.trim().split('\n').at(-1)}` : null;
+};
+
 /** A network of its own, with nothing on it but the issuer on its loopback. */
 export const issuerInNamespace = async (): Promise<IssuerPlace & { readonly inside: readonly string[] }> => {
   const directory = await mkdtemp(join(tmpdir(), 'claude-setup-issuer-'));
