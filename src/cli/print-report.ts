@@ -1,32 +1,18 @@
 import type { CheckReport, FindingStatus } from '../domain/checks/report.ts';
 import { relative, zoned } from '../domain/time.ts';
+import { type StatusLook, statusMark } from './status-mark.ts';
 
-export interface ReportLook {
-  readonly color: boolean;
-  readonly unicode: boolean;
+export interface ReportLook extends StatusLook {
   /** Milliseconds since the epoch, for the relative times. */
   readonly now: number;
   /** The person's zone when left out. */
   readonly timeZone?: string;
 }
 
-const looks: Record<
-  FindingStatus,
-  { readonly symbol: string; readonly ascii: string; readonly word: string; readonly sgr: string }
-> = {
-  pass: { symbol: '✔', ascii: '+', word: 'ok', sgr: '32' },
-  warn: { symbol: '▲', ascii: '!', word: 'warn', sgr: '33' },
-  fail: { symbol: '✘', ascii: 'x', word: 'fail', sgr: '31' },
-  skip: { symbol: '·', ascii: '-', word: 'skip', sgr: '2' },
-};
-
 /** A report for people: who is signed in and for how long, then each finding with its fix. */
 export const reportLines = (report: CheckReport, look: ReportLook): readonly string[] => {
   const { profile, authDir, status, account, token } = report;
-  const paint = (kind: FindingStatus, text: string) =>
-    look.color ? `\x1b[${looks[kind].sgr}m${text}\x1b[0m` : text;
-  const mark = (kind: FindingStatus) =>
-    paint(kind, `${look.unicode ? looks[kind].symbol : looks[kind].ascii} ${looks[kind].word.padEnd(4)}`);
+  const mark = (kind: FindingStatus) => statusMark(kind, look);
   const time = (at: string) =>
     `${relative(Date.parse(at), look.now)} (${zoned(Date.parse(at), look.timeZone)})`;
   const who = [account.email, account.organization, account.plan && `plan ${account.plan}`]

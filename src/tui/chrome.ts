@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import type { Failure } from '../domain/failure.ts';
 import type { Notice, StepMark } from '../domain/wizard/wizard.ts';
 
 export type Outcome = 'completed' | 'aborted' | 'failed';
@@ -19,6 +20,8 @@ export interface Chrome {
   readonly busy: string | null;
   /** To the screen before; null on the first one. */
   readonly back: (() => void) | null;
+  /** To the troubleshooting, from a failure; null where there is no way there. */
+  readonly troubleshoot: ((failure: Failure) => void) | null;
   /** The only way out of the program. */
   readonly leave: (leaving: Leaving) => void;
 }
@@ -29,6 +32,7 @@ export const ChromeContext = createContext<Chrome>({
   notices: [],
   busy: null,
   back: null,
+  troubleshoot: null,
   leave: () => {},
 });
 

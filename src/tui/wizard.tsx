@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import type { Failure } from '../domain/failure.ts';
 import { type StepId, steps } from '../domain/wizard/steps.ts';
 import { overview, type WizardState } from '../domain/wizard/wizard.ts';
 import { type Chrome, ChromeContext, type Leaving } from './chrome.ts';
@@ -26,10 +27,11 @@ const screens: Readonly<Record<StepId, ComponentType<ScreenProps>>> = {
 export interface WizardProps {
   readonly start: WizardStart;
   readonly ending: AbortSignal;
+  readonly onTroubleshoot: (profile: string | null, failure: Failure) => void;
   readonly onLeave: (leaving: Leaving, profile: string | null) => void;
 }
 
-export const WizardView = ({ start, ending, onLeave }: WizardProps) => {
+export const WizardView = ({ start, ending, onTroubleshoot, onLeave }: WizardProps) => {
   const { state, world, visit, scope, busy, trouble, opened, onEvent } = useWizard(start);
   const exit = (leaving: Leaving) => onLeave(leaving, state.facts.profile?.name ?? null);
   const { leaving, leave } = useLeave(scope, exit, ending);
@@ -40,6 +42,7 @@ export const WizardView = ({ start, ending, onLeave }: WizardProps) => {
     busy: leaving ? 'Cleaning up' : busy,
     back: state.position === 'engine' ? null : () => onEvent({ type: 'back' }),
     leave,
+    troubleshoot: (failure) => void scope.stop().then(() => onTroubleshoot(state.answers.profile, failure)),
   };
   const Screen = screens[state.position];
   return (

@@ -1,11 +1,16 @@
-import { enginePlaybooks } from './engine-playbooks.ts';
+import { enginePlaybooks, otherFailure } from './engine-playbooks.ts';
 import { hostPlaybooks } from './host-playbooks.ts';
 import { loginPlaybooks } from './login-playbooks.ts';
 import type { Picture } from './picture.ts';
 import type { Diagnosis, Playbook } from './playbook.ts';
 
 /** Every playbook, the causes that explain others first. */
-export const playbooks: readonly Playbook[] = [...hostPlaybooks, ...enginePlaybooks, ...loginPlaybooks];
+export const playbooks: readonly Playbook[] = [
+  ...hostPlaybooks,
+  ...enginePlaybooks,
+  ...loginPlaybooks,
+  otherFailure,
+];
 
 /** A playbook that the picture shows, with what it found. */
 export interface Trouble extends Diagnosis {

@@ -1,5 +1,5 @@
 import type { FailureCode } from '../failure.ts';
-import { buildImageFix, byHand, lookAgain, withoutDocker } from './fixes.ts';
+import { buildImageFix, byHand, lookAgain, signInAgain, withoutDocker } from './fixes.ts';
 import type { Diagnosis, Playbook } from './playbook.ts';
 
 const attemptsOf = (codes: readonly FailureCode[]): Playbook['diagnose'] => {
@@ -23,6 +23,42 @@ const onFailure =
     failure !== null && codes.includes(failure.code)
       ? { cause: failure.what, evidence: [failure.why], fixes: [byHand(failure.fix), ...fixes] }
       : null;
+
+/** Failures whose cause the other playbooks find by looking, or that have one of their own. */
+const foundOtherwise: readonly FailureCode[] = [
+  'engine.missing',
+  'engine.permission',
+  'engine.timeout',
+  'engine.lost',
+  'image.missing',
+  'image.network',
+  'image.base-missing',
+  'image.tls',
+  'image.step-failed',
+  'image.cli-version',
+  'image.disk-full',
+  'container.name-taken',
+  'disk.full',
+  'disk.read-only',
+  'login.missing',
+  'login.malformed',
+];
+
+/** What went wrong just now and nothing else explains. It comes last. */
+export const otherFailure: Playbook = {
+  id: 'failure',
+  symptom: 'Something did not work just now',
+  checks: [],
+  diagnose: ({ failure, profile }) => {
+    if (failure === null || foundOtherwise.includes(failure.code)) return null;
+    const again = failure.code.startsWith('sign-in.') || failure.code.startsWith('capture.');
+    return {
+      cause: failure.what,
+      evidence: [failure.why],
+      fixes: [byHand(failure.fix), ...(again && profile !== null ? [signInAgain(profile)] : []), lookAgain],
+    };
+  },
+};
 
 /** Trouble with the engine and the setup image. */
 export const enginePlaybooks: readonly Playbook[] = [

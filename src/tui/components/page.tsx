@@ -1,5 +1,6 @@
 import { Box, Text, usePaste, useWindowSize } from 'ink';
 import { type ReactNode, useState } from 'react';
+import type { Failure } from '../../domain/failure.ts';
 import { type Outcome, useChrome } from '../chrome.ts';
 import { type Binding, bindingOf, type KeyName } from '../keys.ts';
 import { useTheme } from '../theme.ts';
@@ -21,6 +22,8 @@ export interface PageProps {
   readonly onEdit?: (edit: TextEdit) => void;
   /** What leaving now would lose, as a sentence; the person is asked first. */
   readonly atStake?: string | null;
+  /** The failure that is on this screen, which there is a way from to the troubleshooting. */
+  readonly failure?: Failure | null;
   /** How the program ends when it is left from here. */
   readonly outcome?: Outcome;
   /** Whether the keys go somewhere else now, so that the general ones do not work and are not shown. */
@@ -34,11 +37,17 @@ type Overlay = 'help' | 'leaving' | null;
 
 /** A screen: the same frame around every one, its keys at the foot, and the keys that work everywhere. */
 export const Page = (props: PageProps) => {
-  const { title, about, bindings, onEdit, atStake = null, outcome = 'aborted' } = props;
+  const { title, about, onEdit, atStake = null, outcome = 'aborted', failure = null } = props;
   const chrome = useChrome();
   const { columns, rows } = useWindowSize();
   const [overlay, setOverlay] = useState<Overlay>(null);
   const [interrupted, setInterrupted] = useState(false);
+
+  const { troubleshoot } = chrome;
+  const bindings: readonly Binding[] =
+    failure === null || troubleshoot === null
+      ? props.bindings
+      : [...props.bindings, { on: ['t'], label: 'what is wrong?', run: () => troubleshoot(failure) }];
 
   const leave = (byInterrupt: boolean) => chrome.leave({ outcome, interrupted: byInterrupt });
   const askToLeave = (byInterrupt: boolean) => {

@@ -85,6 +85,8 @@ describe('diagnose', () => {
     ['onboarding', found('state.onboarding', 'warn')],
     ['auth-override', found('auth.override', 'warn')],
     ['cli-refuses', found('cli.accepts')],
+    ['failure', { failure: failure('locked') }],
+    ['failure', { failure: failure('sign-in.exited-early') }],
     ['clock-skew', { clockSkewMs: -10 * 60 * 1000 }],
     ['disk-full', { disk: { freeBytes: 1024, readOnly: false } }],
     ['disk-full', { disk: null, failure: failure('disk.full') }],

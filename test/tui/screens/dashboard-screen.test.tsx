@@ -40,7 +40,7 @@ describe('the dashboard', () => {
 
 
 
-       Enter sign in again  c checks  a add  d make default  ? help  q quit"
+       Enter sign in again  c checks  t troubles  a add  d default  ? help  q quit"
     `);
   });
 

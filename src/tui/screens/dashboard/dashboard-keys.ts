@@ -6,6 +6,7 @@ export interface DashboardActions {
   readonly add: () => void;
   readonly makeDefault: () => void;
   readonly closeChecks: () => void;
+  readonly troubleshoot: () => void;
 }
 
 export const dashboardKeys = (view: 'list' | 'checks', act: DashboardActions): readonly Binding[] =>
@@ -13,10 +14,12 @@ export const dashboardKeys = (view: 'list' | 'checks', act: DashboardActions): r
     ? [
         { on: ['escape', 'c'], label: 'back to the list', run: act.closeChecks },
         { on: ['enter'], label: 'sign in again', run: act.signIn },
+        { on: ['t'], label: 'what is wrong?', run: act.troubleshoot },
       ]
     : [
         { on: ['enter'], label: 'sign in again', run: act.signIn },
         { on: ['c'], label: 'checks', run: act.check },
+        { on: ['t'], label: 'troubles', run: act.troubleshoot },
         { on: ['a'], label: 'add', run: act.add },
-        { on: ['d'], label: 'make default', run: act.makeDefault },
+        { on: ['d'], label: 'default', run: act.makeDefault },
       ];

@@ -22,11 +22,12 @@ const about = 'Your profiles: whether each login is fine, whose it is, and how l
 export interface DashboardProps {
   readonly ending: AbortSignal;
   readonly onOpen: (wizard: WizardStart) => void;
+  readonly onTroubleshoot: (profile: string | null) => void;
   readonly onLeave: (leaving: Leaving) => void;
 }
 
 /** The screen of every later start. */
-export const Dashboard = ({ ending, onOpen, onLeave }: DashboardProps) => {
+export const Dashboard = ({ ending, onOpen, onTroubleshoot, onLeave }: DashboardProps) => {
   const [scope] = useState(() => new TaskScope());
   const { leaving, leave } = useLeave(scope, onLeave, ending);
   const chrome: Chrome = {
@@ -36,19 +37,22 @@ export const Dashboard = ({ ending, onOpen, onLeave }: DashboardProps) => {
     busy: leaving ? 'Cleaning up' : null,
     back: null,
     leave,
+    troubleshoot: () => onTroubleshoot(null),
   };
   return (
     <ChromeContext value={chrome}>
       <ScopeContext value={scope}>
-        <Profiles onOpen={onOpen} />
+        <Profiles onOpen={onOpen} onTroubleshoot={onTroubleshoot} />
       </ScopeContext>
     </ChromeContext>
   );
 };
 
-const Profiles = ({ onOpen }: Pick<DashboardProps, 'onOpen'>) => {
+type Ways = Pick<DashboardProps, 'onOpen' | 'onTroubleshoot'>;
+
+const Profiles = ({ onOpen, onTroubleshoot }: Ways) => {
   const { rows, failure, reload, makeDefault } = useProfiles();
-  if (rows !== null) return <List {...{ rows, failure, onOpen, makeDefault }} />;
+  if (rows !== null) return <List {...{ rows, failure, onOpen, onTroubleshoot, makeDefault }} />;
   const retry = { on: ['enter', 'r'], label: 'try again', run: reload };
   return (
     <Page title="Your profiles" about={about} bindings={failure === null ? [] : [retry]} outcome="completed">
@@ -57,13 +61,13 @@ const Profiles = ({ onOpen }: Pick<DashboardProps, 'onOpen'>) => {
   );
 };
 
-interface ListProps extends Pick<DashboardProps, 'onOpen'> {
+interface ListProps extends Ways {
   readonly rows: readonly DashboardRow[];
   readonly failure: Failure | null;
   readonly makeDefault: (profile: Profile) => void;
 }
 
-const List = ({ rows, failure, onOpen, makeDefault }: ListProps) => {
+const List = ({ rows, failure, onOpen, onTroubleshoot, makeDefault }: ListProps) => {
   const { finding } = useTheme();
   const now = useNow(1000);
   const window = useWindowSize();
@@ -82,6 +86,7 @@ const List = ({ rows, failure, onOpen, makeDefault }: ListProps) => {
     closeChecks: () => setChecks(false),
     add: () => onOpen({ profile: null, runtime: null }),
     makeDefault: () => row && makeDefault(row.profile),
+    troubleshoot: () => row && onTroubleshoot(row.profile.name),
   });
   return (
     <Page

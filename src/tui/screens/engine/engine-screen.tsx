@@ -122,7 +122,12 @@ const NoEngine = ({
   }));
   const selection = useSelection(choices, isTelling);
   return (
-    <Page title="No container engine answered" about={about} bindings={[...keys, ...selection.bindings]}>
+    <Page
+      title="No container engine answered"
+      about={about}
+      bindings={[...keys, ...selection.bindings]}
+      failure={selection.focused?.value.failure ?? null}
+    >
       {attempts.length > 0 && (
         <SelectList selection={selection} rows={Math.max(2, Math.min(8, rows - 17))} labelWidth={21} />
       )}

@@ -101,6 +101,7 @@ export const BuildScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
       title="The setup image"
       about={about}
       bindings={imageKeys(task.status, ready, act)}
+      failure={task.status === 'failed' ? task.failure : null}
       atStake={task.status === 'running' ? 'The image is being built; the build would be stopped.' : null}
     >
       {task.status === 'running' && <Building state={state} />}

@@ -60,6 +60,7 @@ export const CliScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
       title="The Claude CLI on this machine"
       about={about}
       bindings={bindings[task.status]}
+      failure={task.status === 'failed' ? task.failure : null}
       atStake={
         task.status === 'running' ? 'The Claude CLI is being made ready; that would be stopped.' : null
       }

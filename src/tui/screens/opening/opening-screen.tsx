@@ -8,6 +8,7 @@ export const OpeningScreen = ({ trouble }: Pick<Wizard, 'trouble'>) => (
     title={trouble === null ? 'Welcome' : 'This needs your help first'}
     about="The wizard reads its own configuration before it begins."
     bindings={trouble === null ? [] : [{ on: ['enter', 'r'], label: 'try again', run: trouble.retry }]}
+    failure={trouble?.failure ?? null}
   >
     {trouble !== null && <FailureBox failure={trouble.failure} />}
   </Page>

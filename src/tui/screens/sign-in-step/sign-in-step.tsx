@@ -42,11 +42,13 @@ export const SignInStep = (props: ScreenProps) => {
   const keys = signInStepKeys(step, act);
   const choosing = state.phase === 'choosing' && signing.status !== 'failed';
   const failure = [signing, capturing].find((task) => task.status === 'failed');
+  const gone = state.phase === 'lost' ? lost(state.exitCode) : null;
   return (
     <Page
       title={titles[state.phase]}
       about={about}
       bindings={choosing ? [...keys, ...selection.bindings] : keys}
+      failure={failure?.status === 'failed' ? failure.failure : (gone?.failure ?? null)}
       atStake={
         capturing.status === 'running'
           ? 'The login is being captured. It is kept, and can be captured at the next start.'
@@ -63,7 +65,7 @@ export const SignInStep = (props: ScreenProps) => {
           {state.phase === 'satisfied' && <Satisfied email={wizard.facts.login?.account.email ?? null} />}
           {state.phase === 'looking' && <Working>Looking for a sign-in that was left before its end</Working>}
           {state.phase === 'starting' && <Working>Starting the sign-in</Working>}
-          {state.phase === 'lost' && <FailureBox failure={lost(state.exitCode).failure} />}
+          {gone && <FailureBox failure={gone.failure} />}
           {state.phase === 'capturing' && state.found && (
             <Words>A sign-in that was finished before, but not captured, was found again.</Words>
           )}

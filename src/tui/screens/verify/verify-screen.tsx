@@ -65,6 +65,7 @@ export const VerifyScreen = ({ state: { facts }, world: { runtime }, onEvent }: 
       title={task.status === 'done' ? titles[task.value.status] : 'Checking the login'}
       about={about}
       bindings={verifyKeys(task, act)}
+      failure={task.status === 'failed' ? task.failure : null}
     >
       {task.status === 'running' && <Working>Checking the files, and asking the Claude CLI</Working>}
       {task.status === 'failed' && <FailureBox failure={task.failure} />}
