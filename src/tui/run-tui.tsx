@@ -42,6 +42,9 @@ export const runTui = async ({
 }: TuiInput): Promise<TuiEnd> => {
   const { promise: left, resolve } = Promise.withResolvers<TuiEnd>();
   const keyboard = createKeyboard(stdin);
+  // Every text that wraps listens for the terminal's size; past ten Node would write a warning over the screen.
+  const listenersBefore = stdout.getMaxListeners();
+  stdout.setMaxListeners(0);
   const instance = render(
     <App
       ports={ports}
@@ -73,5 +76,6 @@ export const runTui = async ({
   instance.unmount();
   await instance.waitUntilExit();
   keyboard.close();
+  stdout.setMaxListeners(listenersBefore);
   return end;
 };

@@ -64,7 +64,7 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
       },
     }),
     { isTTY: true, columns, rows },
-  );
+  ).setMaxListeners(0);
   const stdin = Object.assign(new PassThrough(), {
     isTTY: true,
     setRawMode: () => stdin,
