@@ -60,7 +60,7 @@ const profileRows = (
 ): readonly Row[] => {
   const end = token.loginExpiresAt ?? token.expiresAt;
   const facts = [
-    account.email ?? 'unknown account',
+    account.email ?? (status === 'fail' ? 'nobody' : 'unknown account'),
     account.plan,
     end === null ? null : `ends ${relative(Date.parse(end), now)}`,
   ];

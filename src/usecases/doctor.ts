@@ -170,7 +170,16 @@ const profileFindings = ({ profile, disk, unfinished, uncaptured }: Picture): re
   const space = free === null ? 'unknown' : `${Math.floor(free / 1e6)} MB free`;
   const little = free !== null && free < littleSpaceBytes;
   const full = disk?.readOnly ? 'the file system is read-only' : little ? `only ${space}` : null;
-  const left = unfinished ?? (uncaptured ? 'a finished sign-in waits to be captured' : null);
+  const left: Said =
+    unfinished !== null
+      ? { status: 'warn', summary: unfinished, fix: `claude-setup check ${name} finishes or undoes it` }
+      : uncaptured
+        ? {
+            status: 'warn',
+            summary: 'a finished sign-in waits to be captured',
+            fix: `claude-setup login ${name} captures it`,
+          }
+        : pass('nothing is left half done');
   return [
     {
       id: 'disk',
@@ -179,12 +188,6 @@ const profileFindings = ({ profile, disk, unfinished, uncaptured }: Picture): re
         ? pass(space)
         : { status: 'fail', summary: full, fix: 'free some space or mount it writable' }),
     },
-    {
-      id: 'capture',
-      profile: name,
-      ...(left === null
-        ? pass('nothing is left half done')
-        : { status: 'warn', summary: left, fix: `claude-setup login ${name} goes on with it` }),
-    },
+    { id: 'capture', profile: name, ...left },
   ];
 };

@@ -1,5 +1,5 @@
 import { ok, type Result } from '../domain/failure.ts';
-import { redact } from '../domain/redact.ts';
+import { redactDeep } from '../domain/redact-deep.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type DoctorReport, examineAll } from './doctor.ts';
 
@@ -76,10 +76,5 @@ const parsed = (line: string): unknown => {
 
 const addresses = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g;
 
-/** Takes secrets and e-mail addresses out of every text of a value, keys included. */
-const clean = (value: unknown): unknown => {
-  if (typeof value === 'string') return redact(value).replaceAll(addresses, '…@…');
-  if (Array.isArray(value)) return value.map(clean);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [clean(key), clean(part)]));
-};
+/** Takes secrets and e-mail addresses out of every text of a value. */
+const clean = (value: unknown): unknown => redactDeep(value, (text) => text.replaceAll(addresses, '…@…'));

@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { redact } from '../../domain/redact.ts';
+import { redactDeep } from '../../domain/redact-deep.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DebugLog } from '../../ports/debug-log.ts';
 
@@ -25,12 +25,12 @@ export const createDebugLog = ({ file, clock, rotateAt = 1024 * 1024 }: DebugLog
         time: new Date(clock.now()).toISOString(),
         pid: process.pid,
         event: name,
-        ...fields,
+        ...(redactDeep(fields) as object),
       });
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
         rotate(file, rotateAt);
-        appendFileSync(file, `${redact(line)}\n`, { mode: 0o600 });
+        appendFileSync(file, `${line}\n`, { mode: 0o600 });
         chmodSync(file, 0o600);
       } catch {
         usable = false;

@@ -1,0 +1,60 @@
+import { PassThrough, Writable } from 'node:stream';
+import { commands } from '../../src/cli/commands.ts';
+import { home } from '../../src/cli/home.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { runProgram } from '../../src/cli/program.ts';
+import type { DebugLog } from '../../src/ports/debug-log.ts';
+import type { Ports } from '../../src/ports/ports.ts';
+
+export interface CliRun {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  /** What is typed at the first question; a person sits at both ends then. */
+  readonly typed?: string;
+  readonly debug?: boolean;
+  readonly openLog?: () => { readonly ports: Ports; readonly log: DebugLog };
+}
+
+/** Runs a command line in this process, on streams in memory. */
+export const runCli = async (
+  ports: Ports,
+  argv: readonly string[],
+  { typed, debug = false, openLog }: CliOptions = {},
+): Promise<CliRun> => {
+  const written = { stdout: '', stderr: '' };
+  const sink = (name: keyof typeof written) =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        written[name] += String(chunk);
+        done();
+      },
+    });
+  const stdin = new PassThrough();
+  if (typed !== undefined) stdin.write(typed);
+  const io: Io = {
+    stdin: stdin as never,
+    stdout: sink('stdout') as never,
+    stderr: sink('stderr') as never,
+    interactive: typed !== undefined,
+    color: false,
+    unicode: true,
+  };
+  const status = await runProgram(argv, {
+    version: '0.0.0',
+    commands,
+    home,
+    ports,
+    io,
+    signal: new AbortController().signal,
+    debug,
+    openLog: async () => {
+      if (openLog === undefined) throw new Error('nobody asked for a log');
+      return openLog();
+    },
+  });
+  return { status, ...written };
+};
