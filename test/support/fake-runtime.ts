@@ -1,7 +1,8 @@
 import { type Failure, fail, ok, type Result } from '../../src/domain/failure.ts';
 import type { LeaseFiles } from '../../src/domain/lease.ts';
 import type { RuntimeKind, SignInMethod } from '../../src/domain/profile.ts';
-import type { CliOutput, Runtime, SignInRun } from '../../src/ports/runtime.ts';
+import type { WorkingCopyFiles } from '../../src/domain/working-copy.ts';
+import type { CliOutput, Runtime, SignInRun, WorkingCopy } from '../../src/ports/runtime.ts';
 import type { TerminalSize } from '../../src/ports/session.ts';
 import { createFakeFiles, type FakeFiles } from './fake-files.ts';
 import { createFakeSession, type FakeSession } from './fake-session.ts';
@@ -13,6 +14,15 @@ export interface FakeRun extends SignInRun {
   readonly removed: boolean;
   /** Every answer about the files fails from now on; null heals it. */
   breakFiles(failure: Failure | null): void;
+}
+
+/** A working copy whose files the test's CLI writes. */
+export interface FakeCopy extends WorkingCopy {
+  readonly profile: string;
+  readonly files: FakeFiles;
+  readonly removed: boolean;
+  /** Whether its CLI is at work; changed by the test. */
+  running: boolean;
 }
 
 interface CliCall {
@@ -39,6 +49,14 @@ export interface FakeRuntime extends Runtime {
   failStart(failure: Failure | null): void;
   /** Looking for runs fails from now on; null heals it. */
   failFind(failure: Failure | null): void;
+  /** Every working copy that was started or left, oldest first. */
+  readonly copies: readonly FakeCopy[];
+  /** A working copy that an earlier process left: what it was made of, and what its CLI made of it. */
+  leaveCopy(profile: string, copy: WorkingCopyFiles, refreshed: (files: FakeFiles) => void): FakeCopy;
+  /** What the CLI makes of each working copy from now on; nothing unless told. */
+  refreshes(cli: (copy: FakeCopy) => void): void;
+  /** Starting a refresh fails from now on; null heals it. */
+  failRefresh(failure: Failure | null): void;
   /** Calls of `runCli` so far. */
   readonly calls: readonly CliCall[];
   /** What `runCli` answers from now on. */
@@ -54,6 +72,9 @@ const acceptEverything = ({ args }: CliCall): Result<CliOutput> => {
 export const createFakeRuntime = ({ kind = 'docker' as RuntimeKind } = {}): FakeRuntime => {
   const runs: FakeRun[] = [];
   const calls: CliCall[] = [];
+  const copies: FakeCopy[] = [];
+  let refreshingCli: (copy: FakeCopy) => void = () => {};
+  let refreshFailure: Failure | null = null;
   let startFailure: Failure | null = null;
   let preparing: { readonly lines: readonly string[]; readonly failure: Failure | null } = {
     lines: [],
@@ -77,6 +98,7 @@ export const createFakeRuntime = ({ kind = 'docker' as RuntimeKind } = {}): Fake
     kind,
     runs,
     calls,
+    copies,
     get run() {
       const run = runs.at(-1);
       if (run === undefined) throw new Error('no sign-in was started');
@@ -117,6 +139,29 @@ export const createFakeRuntime = ({ kind = 'docker' as RuntimeKind } = {}): Fake
         return ok(found.map((run) => ({ ...run, session: null, remove: () => run.remove() })));
       for (const run of found) run.session?.resize(size);
       return ok(found.toSorted((a, b) => b.startedAt - a.startedAt));
+    },
+    refreshes(cli) {
+      refreshingCli = cli;
+    },
+    failRefresh(failure) {
+      refreshFailure = failure;
+    },
+    leaveCopy(profile, copy, refreshed) {
+      const left = createFakeCopy(`copy-${copies.length + 1}`, profile, copy);
+      copies.push(left);
+      refreshed(left.files);
+      return left;
+    },
+    async startRefresh(profile, copy) {
+      if (refreshFailure !== null) return { ok: false, failure: refreshFailure };
+      const started = createFakeCopy(`copy-${copies.length + 1}`, profile, copy);
+      copies.push(started);
+      refreshingCli(started);
+      return ok(started);
+    },
+    async findWorkingCopies(profile) {
+      if (findFailure !== null) return { ok: false, failure: findFailure };
+      return ok(copies.filter((copy) => copy.profile === profile && !copy.removed));
     },
     async runCli(args, lease) {
       const call = { args, lease };
@@ -163,6 +208,31 @@ const createFakeRun = (
     async remove() {
       removed = true;
       session?.end(137);
+      return ok(undefined);
+    },
+  };
+};
+
+const createFakeCopy = (id: string, profile: string, { base, files: given }: WorkingCopyFiles): FakeCopy => {
+  const files = createFakeFiles();
+  for (const [path, content] of given) files.set(path, content);
+  let removed = false;
+  return {
+    id,
+    profile,
+    base,
+    startedAt: Date.UTC(2026, 10, 24),
+    files,
+    running: false,
+    get removed() {
+      return removed;
+    },
+    async settled() {
+      return ok(!this.running);
+    },
+    read: async (path, limit) => ok(files.read(path, limit)),
+    async remove() {
+      removed = true;
       return ok(undefined);
     },
   };

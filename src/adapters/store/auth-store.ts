@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { safeEntryPath } from '../../domain/capture-rules.ts';
+import { safeEntryPath, shownPath } from '../../domain/capture-rules.ts';
 import { parseLogin } from '../../domain/credentials.ts';
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { AuthStore, Snapshot, Staging } from '../../ports/auth-store.ts';
+import { notTakenOver } from './archive-refusal.ts';
 import { commitWork } from './commit.ts';
 import { guardDirectory, inspectDirectory, unreadable } from './directory-guard.ts';
 import { diskOf } from './disk.ts';
@@ -17,8 +18,8 @@ import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { recoverDirectory } from './recover.ts';
 import { listSnapshots } from './snapshots.ts';
 import type { StoreContext } from './store-context.ts';
-import { copyTree, listTree, moveInto, syncTree } from './tree.ts';
 import { tightenDirectory } from './tighten.ts';
+import { copyTree, listTree, moveInto, syncTree } from './tree.ts';
 import { unpack } from './unpack.ts';
 import { beginWork, endWork, existingAreas, openArea, workOfTree } from './work-area.ts';
 
@@ -80,6 +81,8 @@ const stage = async (
   tar: Readable,
   options: Parameters<AuthStore['stage']>[2],
 ): Promise<Result<Staging>> => {
+  // It may break off at any time, also while nobody reads it yet; reading it says so then.
+  tar.on('error', () => {});
   const opened = await begin(context, authDir);
   if (!opened.ok) {
     tar.destroy();
@@ -96,7 +99,7 @@ const stage = async (
     return ok({ id: work.id, authDir, path: work.tree, ...unpacked.value });
   } catch (error) {
     await endWork(context, area, work).catch(() => {});
-    return diskFailure('The state of the session could not be taken over', error);
+    return diskFailure(notTakenOver, error);
   }
 };
 
@@ -108,7 +111,7 @@ const begin = async (context: StoreContext, authDir: string) => {
     const area = await openArea(context, authDir);
     return area.ok ? ok({ area: area.value, work: await beginWork(context, area.value) }) : area;
   } catch (error) {
-    return diskFailure(`${authDir} can't be written`, error);
+    return diskFailure(`${shownPath(authDir)} can't be written`, error);
   }
 };
 
@@ -128,7 +131,7 @@ const rollback = async (context: StoreContext, authDir: string, { id }: Snapshot
   if (snapshot === undefined) {
     return fail(
       'snapshot.missing',
-      `${authDir} can't go back to ${id}`,
+      `${shownPath(authDir)} can't go back to ${id}`,
       'there is no such snapshot; the last five are kept',
       'choose one of those that are there',
     );
@@ -160,7 +163,7 @@ const readLogin: (files: FileSystem, authDir: string) => ReturnType<AuthStore['r
     if (credentials === null) {
       return fail(
         'login.missing',
-        `There is no login in ${authDir}`,
+        `There is no login in ${shownPath(authDir)}`,
         'it has no .credentials.json',
         'sign in: claude-setup login',
       );
@@ -197,13 +200,13 @@ const write = async (
       const target = join(authDir, safe.path);
       await makeDirectories(files, dirname(target));
       const draft = join(work.path, randomUUID());
-      await writeNewFile(files, draft, Buffer.from(content));
+      await writeNewFile(files, draft, [Buffer.from(content)]);
       await moveInto(files, draft, target, work.id);
       await syncDirectory(files, dirname(target));
     }
     return ok(undefined);
   } catch (error) {
-    return diskFailure(`${authDir} can't be written`, error);
+    return diskFailure(`${shownPath(authDir)} can't be written`, error);
   } finally {
     await endWork(context, area, work).catch(() => {});
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { shownName } from '../../domain/capture-rules.ts';
+import { shownName, shownPath } from '../../domain/capture-rules.ts';
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { Snapshot } from '../../ports/auth-store.ts';
 import { guardDirectory } from './directory-guard.ts';
@@ -77,6 +77,6 @@ const inTheWay = (authDir: string, path: string): Result<never> =>
   fail(
     'directory.occupied',
     'The login could not be put in place',
-    `"${shownName(path)}" in ${authDir} is a link, or a directory where a file belongs or the other way round`,
+    `"${shownName(path)}" in ${shownPath(authDir)} is a link, or a directory where a file belongs or the other way round`,
     'move it away, then capture again; the session is kept',
   );

@@ -1,7 +1,8 @@
 import type { Stats } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { storeOwnPrefix } from '../../domain/capture-rules.ts';
+import { shownPath, storeOwnPrefix } from '../../domain/capture-rules.ts';
 import { fail, ok, type Result } from '../../domain/failure.ts';
+import { shellQuoted } from '../../domain/shell.ts';
 import type { DirectoryUse } from '../../ports/auth-store.ts';
 import { errorCode, type FileSystem, unless } from './file-system.ts';
 import { othersMayWrite } from './private-files.ts';
@@ -10,8 +11,10 @@ import type { StoreContext } from './store-context.ts';
 /** An auth directory that may be written: its metadata, or null when it is not there yet. */
 export type Guarded = Result<Stats | null>;
 
+const inShell = (path: string): string => shellQuoted(shownPath(path));
+
 const unsafe = (path: string, why: string, fix: string): Result<never> =>
-  fail('directory.unsafe', `${path} is no safe place for a login`, why, fix);
+  fail('directory.unsafe', `${shownPath(path)} is no safe place for a login`, why, fix);
 
 /**
  * Refuses an auth directory that is a link (give its real path), that is not ours, or that others can write into or
@@ -28,7 +31,7 @@ export const guardDirectory = async ({ files, uid }: StoreContext, authDir: stri
       return unsafe(
         authDir,
         'everybody may write into the directory above it',
-        `choose another directory, or take that right away: chmod o-w ${dirname(authDir)}`,
+        `choose another directory, or take that right away: chmod o-w ${inShell(dirname(authDir))}`,
       );
     }
     if (found === null) return ok(null);
@@ -37,18 +40,20 @@ export const guardDirectory = async ({ files, uid }: StoreContext, authDir: stri
       return unsafe(
         authDir,
         'it is a link',
-        real === null ? 'choose another directory' : `give the directory that it leads to: ${real}`,
+        real === null
+          ? 'choose another directory'
+          : `give the directory that it leads to: ${shownPath(real)}`,
       );
     }
     if (!found.isDirectory()) return unsafe(authDir, 'it is not a directory', 'choose another directory');
     if (othersMayWrite(found.mode)) {
-      return unsafe(authDir, 'others may write into it', `chmod 700 ${authDir}`);
+      return unsafe(authDir, 'others may write into it', `chmod 700 ${inShell(authDir)}`);
     }
     if (uid !== null && found.uid !== uid) {
       return unsafe(
         authDir,
         `it belongs to user ${found.uid}, not to you`,
-        `choose another directory, or make it yours: sudo chown -R ${uid} ${authDir}`,
+        `choose another directory, or make it yours: sudo chown -R ${uid} ${inShell(authDir)}`,
       );
     }
     return ok(found);
@@ -86,9 +91,9 @@ export const unreadable = (path: string, error: unknown): Result<never> => {
   if (code === null) throw error;
   return fail(
     'directory.unreadable',
-    `${path} can't be read`,
+    `${shownPath(path)} can't be read`,
     code === 'EACCES' || code === 'EPERM' ? 'you may not look into it' : `the system answered ${code}`,
-    `make it yours and readable: ls -ld ${dirname(path)} ${path}`,
+    `make it yours and readable: ls -ld ${inShell(dirname(path))} ${inShell(path)}`,
   );
 };
 

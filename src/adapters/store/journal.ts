@@ -37,7 +37,7 @@ export const writeJournal = async (
 ): Promise<void> => {
   const draft = join(work.path, 'journal.json');
   await removeTree(files, draft);
-  await writeNewFile(files, draft, Buffer.from(`${JSON.stringify(journal)}\n`));
+  await writeNewFile(files, draft, [Buffer.from(`${JSON.stringify(journal)}\n`)]);
   await files.rename(draft, area.journal);
   await syncDirectory(files, area.path);
 };

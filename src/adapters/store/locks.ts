@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { shownPath } from '../../domain/capture-rules.ts';
 import { fail, interrupted, ok, type Result } from '../../domain/failure.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Lock, Locks } from '../../ports/locks.ts';
@@ -33,14 +34,14 @@ const locked = (profile: string, path: string, holder: Holder | null, now: numbe
     ? fail(
         'locked',
         `Profile "${profile}" is locked`,
-        `${path} is not a lock that this release wrote`,
+        `${shownPath(path)} is not a lock that this release wrote`,
         'remove that file if no other claude-setup is running, then try again',
       )
     : fail(
         'locked',
         `Profile "${profile}" is in use`,
-        `process ${holder.pid} (${holder.command}) has held it for ${age(now - holder.takenAt)}`,
-        `wait for it to end (--wait), or remove ${path} if there is no such process on ${holder.place}`,
+        `process ${holder.pid} (${shownPath(holder.command)}) has held it for ${age(now - holder.takenAt)}`,
+        `wait for it to end (--wait), or remove ${shownPath(path)} if there is no such process on ${shownPath(holder.place)}`,
       );
 
 const units: readonly (readonly [name: string, milliseconds: number])[] = [

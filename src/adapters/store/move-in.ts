@@ -37,12 +37,20 @@ export const findObstacle = async (
 export const moveIn = async (files: FileSystem, authDir: string, work: Work): Promise<void> => {
   const tree = await listTree(files, work.tree);
   const touched = new Set([authDir]);
+  await closeToOthers(files, authDir);
   for (const path of tree.directories) {
-    if (await makeDirectory(files, join(authDir, path))) touched.add(dirname(join(authDir, path)));
+    const directory = join(authDir, path);
+    if (await makeDirectory(files, directory)) touched.add(dirname(directory));
+    else await closeToOthers(files, directory);
   }
   for (const path of inOrder(tree.files)) {
     await moveInto(files, join(work.tree, path), join(authDir, path), work.id);
     touched.add(dirname(join(authDir, path)));
   }
   for (const path of touched) await syncDirectory(files, path);
+};
+
+/** The CLI makes its directories 0755; once captured they are ours alone. */
+const closeToOthers = async (files: FileSystem, directory: string): Promise<void> => {
+  if (((await files.lstat(directory)).mode & 0o077) !== 0) await files.chmod(directory, 0o700);
 };

@@ -39,22 +39,32 @@ export const syncDirectory = async (files: FileSystem, path: string): Promise<vo
   }
 };
 
-/** Writes a new file of ours and makes its content last. Fails when something is there. */
+/** How a new file is to be: 0600 unless it is a program, its time now unless told. */
+export interface NewFile {
+  readonly mode?: 0o600 | 0o700;
+  readonly modifiedAt?: Date;
+}
+
+/** Writes a new file of ours, whatever the umask, and makes its content last. Fails when something is there. */
 export const writeNewFile = async (
   files: FileSystem,
   path: string,
-  content: Uint8Array,
-  mode: 0o600 | 0o700 = 0o600,
+  content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  { mode = 0o600, modifiedAt }: NewFile = {},
 ): Promise<void> => {
   const handle = await files.open(path, 'wx', mode);
   try {
     await handle.chmod(mode);
-    await handle.writeFile(content);
+    for await (const chunk of content) await handle.writeFile(chunk);
+    if (modifiedAt !== undefined && isPossibleTime(modifiedAt)) await handle.utimes(modifiedAt, modifiedAt);
     await handle.sync();
   } finally {
     await handle.close();
   }
 };
+
+/** An archive can claim any time; what is out of this range, not every file system takes. */
+const isPossibleTime = (time: Date): boolean => time.getTime() >= 0 && time.getTime() < Date.UTC(2100, 0, 1);
 
 /** Removes a tree without following links. Fine when it is not there. */
 export const removeTree = async (files: FileSystem, path: string): Promise<void> => {

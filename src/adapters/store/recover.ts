@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { shownPath } from '../../domain/capture-rules.ts';
 import { ok, type Result } from '../../domain/failure.ts';
 import type { Recovery } from '../../ports/auth-store.ts';
 import { guardDirectory } from './directory-guard.ts';
@@ -15,6 +16,7 @@ import {
   existingAreas,
   isUnderWay,
   listWork,
+  tidyArea,
   type Work,
   type WorkArea,
   workAt,
@@ -54,7 +56,7 @@ const recoverArea = async (
     await files.rename(area.journal, join(area.path, `journal.json.unknown-${context.now()}`));
     recovery = {
       outcome: 'undone',
-      summary: `A change of the login was cut short, and its journal can't be read; it is kept in ${area.path}`,
+      summary: `A change of the login was cut short, and its journal can't be read; it is kept in ${shownPath(area.path)}`,
     };
   } else if (journal !== null) {
     const work = workAt(area, journal.id);
@@ -71,6 +73,7 @@ const recoverArea = async (
       summary: 'What an interrupted run had left was removed; the login is as it was',
     };
   }
+  await tidyArea(files, area);
   return recovery;
 };
 

@@ -1,3 +1,4 @@
+import { shownPath } from '../../domain/capture-rules.ts';
 import { fail, type Result } from '../../domain/failure.ts';
 import { errorCode } from './file-system.ts';
 
@@ -8,7 +9,7 @@ export const settingsFailure = (what: string, home: string, error: unknown): Res
   return fail(
     'settings.unwritable',
     what,
-    `${home} can't be written (${code})`,
+    `${shownPath(home)} can't be written (${code})`,
     'make it writable, or set CLAUDE_SETUP_HOME to a directory of your own',
   );
 };

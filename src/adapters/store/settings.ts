@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shownPath } from '../../domain/capture-rules.ts';
 import { type Config, emptyConfig } from '../../domain/config.ts';
 import { keepUnknownKeys, readConfig } from '../../domain/config-schema.ts';
 import { fail, ok, type Result } from '../../domain/failure.ts';
@@ -108,15 +109,15 @@ const keepBeside = async (home: string, text: string, now: number): Promise<stri
 const broken = (path: string, copy: string | null, problem: string): Result<never> =>
   fail(
     'settings.broken',
-    `The settings in ${path} can't be read`,
-    `${problem}; they are left as they are${copy === null ? '' : `, with a copy in ${copy}`}`,
+    `The settings in ${shownPath(path)} can't be read`,
+    `${problem}; they are left as they are${copy === null ? '' : `, with a copy in ${shownPath(copy)}`}`,
     'correct the file, or move it away to begin with empty settings; the auth directories are not touched',
   );
 
 const newer = (path: string, version: number): Result<never> =>
   fail(
     'settings.newer',
-    `The settings in ${path} are newer than this release`,
+    `The settings in ${shownPath(path)} are newer than this release`,
     `they have version ${version}; they were not touched`,
     'update claude-setup, or set CLAUDE_SETUP_HOME to another directory',
   );
@@ -124,17 +125,17 @@ const newer = (path: string, version: number): Result<never> =>
 const unreadable = (path: string, error: unknown): Result<never> =>
   fail(
     'settings.broken',
-    `The settings in ${path} can't be read`,
+    `The settings in ${shownPath(path)} can't be read`,
     `the system answered ${errorCode(error)}`,
     'make the file readable for you, or set CLAUDE_SETUP_HOME to a directory of your own',
   );
 
-const busy = (home: string, pid: number | null): Result<never> =>
-  fail(
+const busy = (home: string, pid: number | null): Result<never> => {
+  const lock = shownPath(join(home, 'config.lock'));
+  return fail(
     'locked',
     'The settings could not be saved',
-    pid === null
-      ? `${join(home, 'config.lock')} can't be understood`
-      : `process ${pid} has held them for 30 s`,
-    `end that process, or remove ${join(home, 'config.lock')} if it is not a claude-setup`,
+    pid === null ? `${lock} can't be understood` : `process ${pid} has held them for 30 s`,
+    `end that process, or remove ${lock} if it is not a claude-setup`,
   );
+};

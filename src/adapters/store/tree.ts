@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { storeOwnPrefix } from '../../domain/capture-rules.ts';
 import { errorCode, type FileSystem, unless } from './file-system.ts';
-import { makeDirectory, syncDirectory } from './private-files.ts';
+import { makeDirectory, syncDirectory, writeNewFile } from './private-files.ts';
 
 /** What lies in a tree, as paths relative to it; a directory before what is in it. */
 export interface TreeList {
@@ -33,7 +34,17 @@ export const listTree = async (
   return list;
 };
 
+/** Bytes. */
 const bufferSize = 256 * 1024;
+
+async function* contentOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(bufferSize);
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, bufferSize, null);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
 
 /**
  * Copies a regular file or a link, which is not followed, to a new place: ours, 0600 or 0700, the time kept, lasting.
@@ -53,20 +64,7 @@ export const copyEntry = async (files: FileSystem, from: string, to: string): Pr
     const stats = await source.stat();
     if (!stats.isFile()) return false;
     const mode = (stats.mode & 0o100) === 0 ? 0o600 : 0o700;
-    const target = await files.open(to, 'wx', mode);
-    try {
-      await target.chmod(mode);
-      const buffer = new Uint8Array(Math.min(bufferSize, stats.size + 1));
-      for (;;) {
-        const { bytesRead } = await source.read(buffer, 0, buffer.length, null);
-        if (bytesRead === 0) break;
-        await target.writeFile(buffer.subarray(0, bytesRead));
-      }
-      await target.utimes(stats.atime, stats.mtime);
-      await target.sync();
-    } finally {
-      await target.close();
-    }
+    await writeNewFile(files, to, contentOf(source), { mode, modifiedAt: stats.mtime });
     return true;
   } finally {
     await source.close();

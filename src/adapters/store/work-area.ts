@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { storeOwnPrefix } from '../../domain/capture-rules.ts';
+import { shownPath, storeOwnPrefix } from '../../domain/capture-rules.ts';
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import { errorCode, type FileSystem, unless } from './file-system.ts';
 import {
@@ -74,8 +74,8 @@ export const existingAreas = async (
     if (!found.isDirectory() || othersMayWrite(found.mode) || (uid !== null && found.uid !== uid)) {
       return fail(
         'directory.unsafe',
-        `${authDir} is no safe place for a login`,
-        `${path} was not made by claude-setup for you: others may write into it`,
+        `${shownPath(authDir)} is no safe place for a login`,
+        `${shownPath(path)} was not made by claude-setup for you: others may write into it`,
         'look at what it is and remove it, then run it again',
       );
     }
@@ -118,7 +118,7 @@ export const beginWork = async (context: StoreContext, area: WorkArea): Promise<
     await makeDirectory(files, area.staging);
     await makeDirectory(files, work.path);
     const owner = JSON.stringify(await context.identity());
-    await writeNewFile(files, join(work.path, ownerFile), Buffer.from(owner));
+    await writeNewFile(files, join(work.path, ownerFile), [Buffer.from(owner)]);
     await makeDirectory(files, work.tree);
     return work;
   } catch (error) {

@@ -2,16 +2,11 @@ import { lstat, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createAuthStore } from '../../../src/adapters/store/auth-store.ts';
-import type { Result } from '../../../src/domain/failure.ts';
 import type { AuthStore, Staging } from '../../../src/ports/auth-store.ts';
 import { streamOf, type TarEntry, tarBytes } from '../../support/config-tar.ts';
 import { loginText, stateText } from '../../support/logins.ts';
+import { unwrap } from '../../support/results.ts';
 import { temporary } from '../../support/temporary.ts';
-
-const valueOf = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(JSON.stringify(result.failure));
-  return result.value;
-};
 
 const newStore = (): AuthStore => createAuthStore({ uid: process.getuid?.() ?? null });
 
@@ -20,7 +15,7 @@ const stage = async (
   authDir: string,
   entries: Record<string, TarEntry>,
 ): Promise<Staging> =>
-  valueOf(
+  unwrap(
     await store.stage(authDir, streamOf(await tarBytes(entries)), {
       leaveOut: ['todos'],
       signal: new AbortController().signal,
@@ -41,7 +36,7 @@ it('captures into a directory that was not there', async () => {
   const store = newStore();
   const staging = await stage(store, authDir, session('one'));
   expect(staging).toMatchObject({ files: 4 });
-  expect(valueOf(await store.commit(staging))).toEqual({ snapshot: null });
+  expect(unwrap(await store.commit(staging))).toEqual({ snapshot: null });
   expect(await readFile(join(authDir, '.credentials.json'), 'utf8')).toBe(loginText('one'));
   expect((await stat(authDir)).mode & 0o7777).toBe(0o700);
   expect((await stat(join(authDir, 'projects/-app/a.jsonl'))).mode & 0o7777).toBe(0o600);
@@ -54,15 +49,15 @@ it('captures over a login, keeps the inode and other files, and goes back', asyn
   const store = newStore();
   await mkdir(authDir, { mode: 0o700 });
   await writeFile(join(authDir, 'mine.txt'), 'mine');
-  valueOf(await store.commit(await stage(store, authDir, session('one'))));
+  unwrap(await store.commit(await stage(store, authDir, session('one'))));
   const before = await stat(authDir);
-  const { snapshot } = valueOf(await store.commit(await stage(store, authDir, session('two'))));
+  const { snapshot } = unwrap(await store.commit(await stage(store, authDir, session('two'))));
   expect((await stat(authDir)).ino).toBe(before.ino);
-  expect(valueOf(await store.readLogin(authDir)).login.claudeAiOauth.accessToken).toContain('two');
+  expect(unwrap(await store.readLogin(authDir)).login.claudeAiOauth.accessToken).toContain('two');
   expect(await readFile(join(authDir, 'mine.txt'), 'utf8')).toBe('mine');
-  expect(valueOf(await store.snapshots(authDir))).toEqual([snapshot]);
+  expect(unwrap(await store.snapshots(authDir))).toEqual([snapshot]);
   if (snapshot === null) throw new Error('no snapshot');
-  valueOf(await store.rollback(authDir, snapshot));
+  unwrap(await store.rollback(authDir, snapshot));
   expect(await readFile(join(authDir, '.credentials.json'), 'utf8')).toBe(loginText('one'));
-  expect(valueOf(await store.snapshots(authDir))).toHaveLength(2);
+  expect(unwrap(await store.snapshots(authDir))).toHaveLength(2);
 });

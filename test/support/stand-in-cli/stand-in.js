@@ -11,7 +11,8 @@
 // (installStandIn in install.ts writes a `claude` that sets them, because the sandbox passes few variables on):
 //   STAND_IN_VERSION=2.1.330     what --version says
 //   STAND_IN_URL_FORM=a|b|c|d    a: one OSC 8 link; b: cut at the width, every line its own OSC 8 with one id;
-//                                c: one plain line; d: plain, cut at the width, lines ended by CR CR LF.
+//                                c: one plain line; d: plain, cut at the width, lines ended by CR CR LF
+//                                (written as CR LF; the terminal adds a CR to every LF).
 //                                Without it: a for `auth login`, b for the full-screen flows.
 //   STAND_IN_MODE=               (empty) all goes well
 //     exit-early                 ends with 1 before the URL; --version still answers
@@ -49,15 +50,15 @@ const url =
 
 const cut = (text, width) => text.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
 const urlForms = {
-  a: () => `\x1b]8;;${url}\x1b\\${url}\x1b]8;;\x1b\\\r\n`,
+  a: () => `\x1b]8;;${url}\x1b\\${url}\x1b]8;;\x1b\\\n`,
   b: (width) =>
     cut(url, width)
-      .map((line) => `\x1b]8;id=st4nd1n;${url}\x07\x1b[38;5;153m${line}\x1b[39m\x1b]8;;\x07\r\n`)
+      .map((line) => `\x1b]8;id=st4nd1n;${url}\x07\x1b[38;5;153m${line}\x1b[39m\x1b]8;;\x07\n`)
       .join(''),
-  c: () => `${url}\r\n`,
+  c: () => `${url}\n`,
   d: (width) =>
     cut(url, width)
-      .map((line) => `\x1b[38;5;153m${line}\x1b[39m\r\r\n`)
+      .map((line) => `\x1b[38;5;153m${line}\x1b[39m\r\n`)
       .join(''),
 };
 const showUrl = (usual) => say(urlForms[env.STAND_IN_URL_FORM || usual](stdout.columns || 80));
@@ -116,37 +117,37 @@ const input = async function* () {
 
 const authLogin = async () => {
   if (mode === 'exit-early') {
-    say('Error: the configuration could not be read\r\n');
+    say('Error: the configuration could not be read\n');
     return leave(1);
   }
   await step();
-  say('Opening browser to sign in…\r\n');
+  say('Opening browser to sign in…\n');
   say("If the browser didn't open, visit: ");
   showUrl('a');
-  say('\r\nPaste code here if prompted > ');
+  say('\nPaste code here if prompted > ');
   if (mode === 'hang') return forever();
   let text = '';
   for await (const chunk of input()) {
     text += chunk;
-    for (let end = text.search(/[\r\n]/); end !== -1; end = text.search(/[\r\n]/)) {
+    for (let end = text.search(/[\n]/); end !== -1; end = text.search(/[\n]/)) {
       const code = text.slice(0, end).trim();
       text = text.slice(end + 1);
       if (/^[^#\s]+#[^#\s]+$/.test(code)) return finishLogin(code);
-      say('Invalid code. Please make sure the full code was copied\r\nPaste code here if prompted > ');
+      say('Invalid code. Please make sure the full code was copied\nPaste code here if prompted > ');
     }
   }
   return leave(1);
 };
 
 const finishLogin = async (code) => {
-  say('Signing in…\r\n');
+  say('Signing in…\n');
   await step();
   if (mode === 'refused') {
-    say("Couldn't log in: Request failed with status code 400\r\n");
+    say("Couldn't log in: Request failed with status code 400\n");
     return leave(1);
   }
   writeLogin(code);
-  say('Login successful.\r\n');
+  say('Login successful.\n');
   return mode === 'stay' ? forever() : leave(0);
 };
 
@@ -203,13 +204,12 @@ const keys = async function* () {
   }
 };
 
-const draw = (title, ...lines) =>
-  say(`\x1b[2J\x1b[H\x1b[1m${title}\x1b[22m\r\n\r\n${lines.join('\r\n')}\r\n`);
+const draw = (title, ...lines) => say(`\x1b[2J\x1b[H\x1b[1m${title}\x1b[22m\n\n${lines.join('\n')}\n`);
 
 /** One screen after the other; each is left by `next`, which gets what was typed and says true when done. */
 const fullScreen = async (screens, { interruptible }) => {
   if (mode === 'exit-early') {
-    say('Unable to connect to Anthropic services\r\n');
+    say('Unable to connect to Anthropic services\n');
     return leave(1);
   }
   say(startQueries);
@@ -247,7 +247,7 @@ const signInScreen = (accept) => {
     show: () => {
       draw('Browser\x1b[9Gdidn\x27t\x1b[16Gopen?\x1b[22GUse the url below to sign in (c to copy)');
       showUrl('b');
-      say('\r\n\x1b[8GPaste\x1b[14Gcode\x1b[19Ghere\x1b[24Gif\x1b[27Gprompted\x1b[36G> ');
+      say('\n\x1b[8GPaste\x1b[14Gcode\x1b[19Ghere\x1b[24Gif\x1b[27Gprompted\x1b[36G> ');
     },
     next: (typed) => {
       text += typed;
@@ -256,11 +256,11 @@ const signInScreen = (accept) => {
       const code = text.slice(0, end).trim();
       text = '';
       if (!/^[^#\s]+#[^#\s]+$/.test(code)) {
-        say('\r\nInvalid code. Please make sure the full code was copied\r\n');
+        say('\nInvalid code. Please make sure the full code was copied\n');
         return undefined;
       }
       if (mode === 'refused') {
-        say("\r\nCouldn't log in: Request failed with status code 400\r\n");
+        say("\nCouldn't log in: Request failed with status code 400\n");
         return 1;
       }
       return accept(code);
@@ -320,10 +320,10 @@ const setupToken = () => {
     );
     say(
       cut(token, stdout.columns || 80)
-        .map((line) => `\x1b[33m${line}\x1b[39m\r\n`)
+        .map((line) => `\x1b[33m${line}\x1b[39m\n`)
         .join(''),
     );
-    say('\r\nStore this token securely. Use it by setting: export CLAUDE_CODE_OAUTH_TOKEN=<token>\r\n');
+    say('\nStore this token securely. Use it by setting: export CLAUDE_CODE_OAUTH_TOKEN=<token>\n');
     return 0;
   });
   return fullScreen([screen], { interruptible: false });

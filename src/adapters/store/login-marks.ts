@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { fail, ok } from '../../domain/failure.ts';
+import type { LoginMarks } from '../../ports/login-marks.ts';
+import { realFileSystem } from './file-system.ts';
+import { makeDirectories, syncDirectory, writeNewFile } from './private-files.ts';
+
+const schema = z.object({ refused: z.object({ login: z.string(), at: z.number() }) });
+
+/** One small file for each profile, `state/PROFILE.json` in the settings home. */
+export const createLoginMarks = ({ home }: { readonly home: string }): LoginMarks => {
+  const folder = join(home, 'state');
+  const file = (profile: string): string => join(folder, `${profile}.json`);
+  return {
+    async refused(profile) {
+      try {
+        const read = schema.safeParse(JSON.parse(await readFile(file(profile), 'utf8')));
+        return read.success ? read.data.refused : null;
+      } catch {
+        return null;
+      }
+    },
+    async markRefused(profile, refused) {
+      try {
+        await makeDirectories(realFileSystem, folder);
+        const draft = `${file(profile)}.${randomUUID()}`;
+        await writeNewFile(realFileSystem, draft, [Buffer.from(JSON.stringify({ refused }))]);
+        await realFileSystem.rename(draft, file(profile));
+        await syncDirectory(realFileSystem, folder);
+        return ok(undefined);
+      } catch (error) {
+        const why = String((error as Error).message);
+        return fail('disk.error', 'It was not noted that a sign-in is due', why, 'free some space');
+      }
+    },
+  };
+};
