@@ -25,17 +25,14 @@ export const createComposeFiles = ({ env, homeDir }: ComposeFilesInput): Compose
     if (first === undefined) return ok(null);
     const projectDir = dirname(first);
     const variables = { ...(await envFile(projectDir)), ...env };
-    const { parse } = await import('yaml');
+    const { parseYaml } = await import('./parse-yaml.ts');
     const documents: unknown[] = [];
     for (const path of paths) {
       const text = await readText(path);
       if (!text.ok) return text;
-      try {
-        // `maxAliasCount` bounds what a small file can expand to.
-        documents.push(interpolateAll(parse(text.value, { merge: true, maxAliasCount: 1000 }), variables));
-      } catch (error) {
-        return unreadable(path, `it is not valid YAML (${firstLine(error)})`);
-      }
+      const parsed = parsedOrNot(path, text.value, parseYaml);
+      if (!parsed.ok) return parsed;
+      documents.push(interpolateAll(parsed.value, variables));
     }
     const profiles = (variables.COMPOSE_PROFILES ?? '').split(',').filter(Boolean);
     return ok({
@@ -93,6 +90,14 @@ const readText = async (path: string): Promise<Result<string>> => {
       path,
       (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it is not there' : firstLine(error),
     );
+  }
+};
+
+const parsedOrNot = (path: string, text: string, parse: (text: string) => unknown): Result<unknown> => {
+  try {
+    return ok(parse(text));
+  } catch (error) {
+    return unreadable(path, `it is not valid YAML (${firstLine(error)})`);
   }
 };
 

@@ -40,6 +40,8 @@ export const createKeyboard = (terminal: NodeJS.ReadStream): Keyboard => {
     },
   });
   terminal.on('data', forward);
+  // A question that was asked line by line before leaves it paused.
+  terminal.resume();
   return {
     // A terminal's read stream in all that Ink uses of it.
     stdin: input as unknown as NodeJS.ReadStream,
