@@ -370,6 +370,16 @@ const byHand: Readonly<Record<string, ByHand>> = {
     breakIt: editLogin({ refreshTokenExpiresAt: startOfTest - 1000 }),
     heal: signedInAgain,
   },
+  'a file of another user': {
+    symptom: 'The credentials belong to another user',
+    breakIt: (world) => Object.assign(world.ports.host, { uid: 1001 }),
+    heal: (world) => Object.assign(world.ports.host, { uid: 1000 }),
+  },
+  'an API key in the environment': {
+    symptom: 'The CLI uses another login than the captured one',
+    breakIt: (world) => Object.assign(world.ports.host.env, { ANTHROPIC_API_KEY: 'sk-ant-api03-TEST' }),
+    heal: (world) => Object.assign(world.ports.host.env, { ANTHROPIC_API_KEY: '' }),
+  },
   'a missing file': {
     symptom: '.credentials.json is not there',
     breakIt: (world) => world.store.directory(authDir).delete('.credentials.json'),

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { CheckReport } from '../../../domain/checks/report.ts';
-import { fail } from '../../../domain/failure.ts';
+import { type Failure, fail } from '../../../domain/failure.ts';
 import { verify } from '../../../usecases/verify.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { Findings } from '../../components/findings.tsx';
@@ -9,7 +9,7 @@ import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
 import { usePorts } from '../../ports-context.tsx';
 import { useOnce } from '../../use-once.ts';
-import { useTask } from '../../use-task.ts';
+import { type Task, useTask } from '../../use-task.ts';
 import type { ScreenProps } from '../../use-wizard.ts';
 import { FirstRun } from './first-run.tsx';
 import { verifyKeys } from './verify-keys.ts';
@@ -65,7 +65,7 @@ export const VerifyScreen = ({ state: { facts }, world: { runtime }, onEvent }: 
       title={task.status === 'done' ? titles[task.value.status] : 'Checking the login'}
       about={about}
       bindings={verifyKeys(task, act)}
-      failure={task.status === 'failed' ? task.failure : null}
+      failure={troubleOf(task)}
     >
       {task.status === 'running' && <Working>Checking the files, and asking the Claude CLI</Working>}
       {task.status === 'failed' && <FailureBox failure={task.failure} />}
@@ -76,6 +76,15 @@ export const VerifyScreen = ({ state: { facts }, world: { runtime }, onEvent }: 
       )}
     </Page>
   );
+};
+
+/** What there is a way from to the troubleshooting. */
+const troubleOf = (task: Task<CheckReport>): Failure | null => {
+  if (task.status === 'failed') return task.failure;
+  if (task.status !== 'done' || task.value.status !== 'fail') return null;
+  const worst = task.value.findings.find(({ status }) => status === 'fail');
+  const code = worst?.id === 'cli.accepts' ? 'cli.rejected' : 'login.malformed';
+  return { code, what: 'The login does not work', why: worst?.summary ?? '', fix: worst?.fix ?? '' };
 };
 
 const titles = {
