@@ -26,6 +26,8 @@ export interface FaultyFileSystem {
   readonly files: FileSystem;
   /** The names of the steps so far. */
   readonly steps: readonly string[];
+  /** From now on nothing fails any more but what always does. */
+  disarm(): void;
 }
 
 const changing = new Set([
@@ -49,6 +51,7 @@ type Call = (...args: unknown[]) => unknown;
 export const faultyFileSystem = (plan: FaultPlan): FaultyFileSystem => {
   const steps: string[] = [];
   let dead = false;
+  let armed = true;
 
   const half = async (name: string, call: Call, target: object, args: readonly unknown[]) => {
     const [bytes] = args;
@@ -75,12 +78,12 @@ export const faultyFileSystem = (plan: FaultPlan): FaultyFileSystem => {
     try {
       const always = plan.always?.(name, String(args[0]), String(args[1]));
       if (always) throw systemError(always);
-      if (now === plan.at) {
+      if (armed && now === plan.at) {
         await half(name, call, target, args);
         fail(plan.fault);
       }
       const { fault } = plan;
-      const isLater = plan.at > 0 && now > plan.at;
+      const isLater = armed && plan.at > 0 && now > plan.at;
       if (isLater && fault.kind === 'error' && fault.lasting && changes(name, args))
         throw systemError(fault.code);
       const result: unknown = await Reflect.apply(call, target, args);
@@ -101,7 +104,13 @@ export const faultyFileSystem = (plan: FaultPlan): FaultyFileSystem => {
       },
     });
 
-  return { files: watch({ ...realFileSystem }, ''), steps };
+  return {
+    files: watch({ ...realFileSystem }, ''),
+    steps,
+    disarm: () => {
+      armed = false;
+    },
+  };
 };
 
 const changes = (name: string, args: readonly unknown[]): boolean =>

@@ -1,270 +1,138 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAuthStore } from '../../../src/adapters/store/auth-store.ts';
-import type { FileSystem } from '../../../src/adapters/store/file-system.ts';
 import type { Result } from '../../../src/domain/failure.ts';
-import type { AuthStore, Recovery } from '../../../src/ports/auth-store.ts';
-import { streamOf, tarOf } from '../../support/config-tar.ts';
-import { copyDisk, diskState } from '../../support/disk-state.ts';
+import type { AuthStore } from '../../../src/ports/auth-store.ts';
+import { copyDisk } from '../../support/disk-state.ts';
 import { Crash, type FaultPlan, faultyFileSystem } from '../../support/faulty-file-system.ts';
-import { loginText, stateText } from '../../support/logins.ts';
+import { type LoginChange, type LoginGround, makeLoginGround } from '../../support/login-changes.ts';
 import { unwrap } from '../../support/results.ts';
-import { makeTemporary, type Temporary } from '../../support/temporary.ts';
+import { reportTrials, stride } from '../../support/soak.ts';
 
-// Memory takes the time out of thousands of trials; what is lost with the power is not what they try.
-const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-const uid = process.getuid?.() ?? null;
-
-let temporary: Temporary;
-let pristine: string;
-let place: string;
-let authDir: string;
-
-const session = (name: string) =>
-  tarOf([
-    ['./', { type: 'directory' }],
-    ['./.claude.json', stateText(name)],
-    ['./.credentials.json', loginText(name)],
-    ['./projects/-app/a.jsonl', `talk of ${name}`],
-    ['./projects/latest', { type: 'symlink', linkname: '-app/a.jsonl' }],
-    ['./settings.json', `{"of":"${name}"}`],
-  ]);
-
-const archives = new Map<string, Buffer>();
-const storeOn = (files?: FileSystem): AuthStore => createAuthStore({ uid, ...(files ? { files } : {}) });
-
-const capture = async (store: AuthStore, name: string): Promise<Result<unknown>> => {
-  const staged = await store.stage(authDir, streamOf(archives.get(name) ?? new Uint8Array()), {
-    leaveOut: [],
-    signal: new AbortController().signal,
-  });
-  return staged.ok ? store.commit(staged.value) : staged;
-};
-
+let ground: LoginGround;
 beforeAll(async () => {
-  temporary = await makeTemporary(base);
-  pristine = join(temporary.root, 'pristine');
-  place = join(temporary.root, 'trial');
-  for (const name of ['one', 'two', 'three']) archives.set(name, await session(name));
-  mkdirSync(pristine);
-  authDir = join(pristine, 'auth');
-  unwrap(await capture(storeOn(), 'one'));
-  mkdirSync(join(authDir, 'mine'), { mode: 0o700 });
-  writeFileSync(join(authDir, 'mine/notes'), 'mine', { mode: 0o600 });
-  authDir = join(place, 'auth');
+  ground = await makeLoginGround();
 });
-afterAll(() => temporary.remove());
+afterAll(() => ground.remove());
 
-const reset = () => {
-  rmSync(place, { recursive: true, force: true });
-  copyDisk(pristine, place);
+const noFault: Pick<FaultPlan, 'at' | 'fault'> = { at: 0, fault: { kind: 'crash' } };
+
+/** The disk of a change, looked at by a reader after every single step. */
+const faulty = (change: LoginChange, plan: Pick<FaultPlan, 'at' | 'fault'>) =>
+  faultyFileSystem({
+    ...plan,
+    afterStep: () => ground.expectWholeLogin(change),
+    ...(change.always ? { always: change.always } : {}),
+  });
+
+/** What a later process works with: the same disk, in good health. */
+const healthy = (change: LoginChange) =>
+  ground.store(change.always ? faulty(change, noFault).files : undefined);
+
+const crashed = (error: unknown): 'crashed' => {
+  if (error instanceof Crash) return 'crashed';
+  throw error;
 };
 
-/** A change of the login, and how the login is named before and after it. */
-interface Change {
-  readonly name: string;
-  readonly before: string | null;
-  readonly after: string;
-  prepare(): Promise<void>;
-  run(store: AuthStore): Promise<Result<unknown>>;
-  readonly always?: NonNullable<FaultPlan['always']>;
+interface Trial {
+  readonly result: Result<unknown> | 'crashed';
+  readonly store: AuthStore;
+  readonly inode: number | null;
 }
 
-const captureTwo = { after: 'two', run: (store: AuthStore) => capture(store, 'two') };
-const prepared = async () => reset();
-
-const changes: readonly Change[] = [
-  { name: 'a capture over a login', before: 'one', prepare: prepared, ...captureTwo },
-  {
-    name: 'a capture into a directory that is not there',
-    before: null,
-    prepare: async () => {
-      rmSync(place, { recursive: true, force: true });
-      mkdirSync(place);
-    },
-    ...captureTwo,
-  },
-  {
-    name: 'a capture that has to work inside the directory',
-    before: 'one',
-    prepare: prepared,
-    always: (name, path) => (name === 'mkdir' && path.endsWith('.auth.claude-setup') ? 'EACCES' : null),
-    ...captureTwo,
-  },
-  {
-    name: 'a capture into a mount point',
-    before: 'one',
-    prepare: prepared,
-    always: (name, from, to) =>
-      name === 'rename' && from.includes('.auth.claude-setup') && to.startsWith(authDir) ? 'EXDEV' : null,
-    ...captureTwo,
-  },
-  {
-    name: 'a rollback',
-    before: 'two',
-    after: 'one',
-    prepare: async () => {
-      reset();
-      unwrap(await capture(storeOn(), 'two'));
-    },
-    run: async (store) => {
-      const snapshots = await store.snapshots(authDir);
-      if (!snapshots.ok) return snapshots;
-      const [newest] = snapshots.value;
-      return newest === undefined ? snapshots : store.rollback(authDir, newest);
-    },
-  },
-];
-
-const credentials = (): string | null => {
-  try {
-    return readFileSync(join(authDir, '.credentials.json'), 'utf8');
-  } catch {
-    return null;
-  }
-};
-
-/** What a container that mounts the directory may see at any moment. */
-const wholeLogin = (change: Change) => {
-  const seen = credentials();
-  const allowed = [
-    change.before === null ? null : loginText(change.before),
-    loginText(change.after),
-    loginText('three'),
-  ];
-  if (!allowed.includes(seen)) throw new Error(`a reader saw ${JSON.stringify(seen)}`);
-};
-
-const notOurs = (path: string) => !path.startsWith('.claude-setup');
-
-/** Everything is wholly old or wholly new, and nothing else is there. Which of the two. */
-const expectWhole = (change: Change): 'old' | 'new' => {
-  const isNew = credentials() === loginText(change.after);
-  if (!isNew) expect(credentials()).toBe(change.before === null ? null : loginText(change.before));
-  const name = isNew ? change.after : change.before;
-  const state = existsSync(authDir) ? diskState(authDir) : {};
-  const outside = Object.fromEntries(Object.entries(state).filter(([path]) => notOurs(path)));
-  const known =
-    name === null
-      ? {}
-      : {
-          '.claude.json': `0600 ${stateText(name)}`,
-          '.credentials.json': `0600 ${loginText(name)}`,
-          projects: '0700/',
-          'projects/-app': '0700/',
-          'projects/-app/a.jsonl': `0600 talk of ${name}`,
-          'projects/latest': '-> -app/a.jsonl',
-          'settings.json': `0600 {"of":"${name}"}`,
-        };
-  const mine = change.before === null ? {} : { mine: '0700/', 'mine/notes': '0600 mine' };
-  expect(outside).toEqual({ ...known, ...mine });
-  for (const area of [join(place, '.auth.claude-setup'), join(authDir, '.claude-setup')]) {
-    if (existsSync(area)) expect(readdirSync(area)).toEqual(['snapshots']);
-  }
-  expect(readdirSync(place).filter((entry) => !['auth', '.auth.claude-setup'].includes(entry))).toEqual([]);
-  return isNew ? 'new' : 'old';
-};
-
-const inode = () => (existsSync(authDir) ? statSync(authDir).ino : null);
-
-/** Recovers, with as many crashes as `crashes` says, and then captures once more. */
-const expectRecovery = async (
-  change: Change,
-  store: AuthStore,
-  was: number | null,
-): Promise<Recovery | null> => {
-  const recovery = unwrap(await store.recover(authDir));
-  const outcome = expectWhole(change);
-  if (recovery?.outcome === 'finished') expect(outcome).toBe('new');
-  expect(unwrap(await store.recover(authDir))).toBeNull();
-  unwrap(await capture(store, 'three'));
-  expect(credentials()).toBe(loginText('three'));
-  if (was !== null) expect(inode()).toBe(was);
-  return recovery;
-};
-
-const errors = ['ENOSPC', 'EIO', 'EACCES', 'EROFS'];
-
-/** Every error at every step takes minutes: 1 for all of them, as CI asks for crashes at least. */
-const given = process.env.CLAUDE_SETUP_TEST_FAULT_STRIDE;
-const stride = Number(given ?? 11);
-const crashStride = (change: Change): number => (given || change === changes[0] ? 1 : 5);
-
-describe.each(changes)('$name', (change) => {
-  const faulty = (plan: Omit<FaultPlan, 'afterStep' | 'always'>) =>
-    faultyFileSystem({
-      ...plan,
-      afterStep: () => wholeLogin(change),
-      ...(change.always ? { always: change.always } : {}),
-    });
-  const survivors = () => (change.always ? faulty({ at: 0, fault: { kind: 'crash' } }).files : undefined);
-
-  /** Runs the change with a fault at every step (or every `stride`th), up to the one that is never reached. */
-  const atEveryStep = async (
-    fault: FaultPlan['fault'],
-    { first = 1, stride = 1 },
-    judge: (result: Result<unknown> | 'crashed', was: number | null, store: AuthStore) => Promise<void>,
-  ): Promise<number> => {
-    for (let at = first; ; at += stride) {
-      await change.prepare();
-      const was = inode();
-      const { files, steps } = faulty({ at, fault });
-      const store = storeOn(files);
-      const result = await change.run(store).catch((error: unknown) => {
-        if (error instanceof Crash) return 'crashed' as const;
-        throw error;
-      });
-      if (steps.length < at) return steps.length;
-      try {
-        await judge(result, was, store);
-      } catch (error) {
-        throw new Error(`${JSON.stringify(fault)} at step ${at} (${steps[at - 1]})`, { cause: error });
-      }
+/** Runs a change with a fault at every step, or at every `step`th, until one is not reached any more. How many there were. */
+const atEveryStep = async (
+  change: LoginChange,
+  step: number,
+  fault: FaultPlan['fault'],
+  judge: (trial: Trial) => Promise<void>,
+): Promise<{ readonly trials: number; readonly steps: number }> => {
+  for (let at = 1, trials = 1; ; at += step, trials += 1) {
+    await change.prepare();
+    const inode = ground.inode();
+    const { files, steps, disarm } = faulty(change, { at, fault });
+    const store = ground.store(files);
+    const result = await change.run(store).catch(crashed);
+    const taken = steps.length;
+    disarm();
+    try {
+      await judge({ result, store, inode });
+    } catch (error) {
+      throw new Error(`${JSON.stringify(fault)} at step ${at} (${steps[at - 1]})`, { cause: error });
     }
+    if (taken < at) return { trials, steps: taken };
+  }
+};
+
+describe.each([0, 1, 2, 3, 4])('change %i', (index) => {
+  const change = () => {
+    const found = ground.changes[index];
+    if (found === undefined) throw new Error('no such change');
+    return found;
   };
 
-  it('survives a crash at every step', async () => {
+  it('survives a crash at every step', { timeout: 300_000 }, async () => {
     const outcomes = { finished: 0, undone: 0, nothing: 0 };
-    const steps = await atEveryStep(
+    const { trials, steps } = await atEveryStep(
+      change(),
+      stride(index === 0 ? 1 : 19),
       { kind: 'crash' },
-      { stride: crashStride(change) },
-      async (result, was) => {
-        const recovery = await expectRecovery(change, storeOn(survivors()), was);
+      async ({ result, inode }) => {
+        const recovery = await ground.expectRecovery(change(), healthy(change()), inode);
         if (result !== 'crashed') expect(recovery).toBeNull();
         outcomes[recovery?.outcome ?? 'nothing'] += 1;
       },
     );
-    console.log(
-      `${change.name}: crash at each ${crashStride(change) === 1 ? '' : `${crashStride(change)}th `}of ${steps} steps, 0 losses`,
-      outcomes,
+    reportTrials(
+      `${change().name}: ${trials} crashes over ${steps} steps, 0 losses, ${JSON.stringify(outcomes)}`,
     );
-    expect(steps).toBeGreaterThan(50);
-    expect(outcomes.finished * crashStride(change)).toBeGreaterThan(5);
-    expect(outcomes.undone * crashStride(change)).toBeGreaterThan(5);
-  }, 120_000);
+    expect(outcomes.finished).toBeGreaterThan(0);
+    expect(outcomes.undone).toBeGreaterThan(0);
+  });
 
-  it.each(errors)(
-    'survives %s at any step',
+  it.each(['ENOSPC', 'EIO', 'EACCES', 'EROFS'])(
+    'survives %s at every step',
+    { timeout: 600_000 },
     async (code) => {
       for (const lasting of [false, true]) {
         let failures = 0;
-        const steps = await atEveryStep(
+        const { trials, steps } = await atEveryStep(
+          change(),
+          stride(67),
           { kind: 'error', code, lasting },
-          { first: 1 + (errors.indexOf(code) % stride), stride },
-          async (result, was, store) => {
+          async ({ result, store, inode }) => {
             if (result !== 'crashed' && !result.ok) failures += 1;
-            // A new process finds it, or this one does.
-            await expectRecovery(change, lasting ? storeOn(survivors()) : store, was);
+            // This process clears up, or a later one does.
+            await ground.expectRecovery(change(), lasting ? healthy(change()) : store, inode);
           },
         );
-        console.log(
-          `${change.name}: ${code}${lasting ? ' from' : ' at'} each ${stride === 1 ? '' : `${stride}th `}of ${steps} steps, 0 losses, ${failures} reported`,
+        reportTrials(
+          `${change().name}: ${trials} × ${code}${lasting ? ' that lasts' : ''} over ${steps} steps, 0 losses, ${failures} failures reported`,
         );
-        expect(failures * stride).toBeGreaterThan(20);
+        expect(failures).toBeGreaterThan(trials / 3);
       }
     },
-    120_000,
   );
+
+  it('survives a crash at every step of a recovery', { timeout: 3_000_000 }, async () => {
+    const left = join(ground.place, '..', 'left');
+    let trials = 0;
+    await atEveryStep(change(), stride(79), { kind: 'crash' }, async ({ result }) => {
+      if (result !== 'crashed') return;
+      rmSync(left, { recursive: true, force: true });
+      copyDisk(ground.place, left);
+      for (let at = 1; ; at += 1) {
+        rmSync(ground.place, { recursive: true, force: true });
+        copyDisk(left, ground.place);
+        const { files, steps } = faulty(change(), { at, fault: { kind: 'crash' } });
+        await ground.store(files).recover(ground.authDir).catch(crashed);
+        unwrap(await healthy(change()).recover(ground.authDir));
+        ground.expectWhole(change());
+        trials += 1;
+        if (steps.length < at) break;
+      }
+    });
+    reportTrials(`${change().name}: ${trials} crashes of a recovery after a crash, 0 losses`);
+    expect(trials).toBeGreaterThan(20);
+  });
 });

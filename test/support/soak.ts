@@ -1,0 +1,10 @@
+/** Whether every trial is to be made (`CLAUDE_SETUP_SOAK=1`), which takes minutes, and not only as many as a quick run allows. */
+export const soak = process.env.CLAUDE_SETUP_SOAK === '1';
+
+/** The distance between the trials of a long row: 1 in a soak. */
+export const stride = (quick: number): number => (soak ? 1 : quick);
+
+/** Prints how many trials were made, where that is what the run is for. */
+export const reportTrials = (text: string): void => {
+  if (soak) console.log(`trials: ${text}`);
+};
