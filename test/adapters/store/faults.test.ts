@@ -7,7 +7,7 @@ import { copyDisk } from '../../support/disk-state.ts';
 import { Crash, type FaultPlan, faultyFileSystem } from '../../support/faulty-file-system.ts';
 import { type LoginChange, type LoginGround, makeLoginGround } from '../../support/login-changes.ts';
 import { unwrap } from '../../support/results.ts';
-import { reportTrials, stride } from '../../support/soak.ts';
+import { reportTrials, soak, stride } from '../../support/soak.ts';
 
 let ground: LoginGround;
 beforeAll(async () => {
@@ -75,7 +75,7 @@ describe.each([0, 1, 2, 3, 4])('change %i', (index) => {
     const outcomes = { finished: 0, undone: 0, nothing: 0 };
     const { trials, steps } = await atEveryStep(
       change(),
-      stride(index === 0 ? 1 : 19),
+      stride(index === 0 ? 1 : 29),
       { kind: 'crash' },
       async ({ result, inode }) => {
         const recovery = await ground.expectRecovery(change(), healthy(change()), inode);
@@ -98,7 +98,7 @@ describe.each([0, 1, 2, 3, 4])('change %i', (index) => {
         let failures = 0;
         const { trials, steps } = await atEveryStep(
           change(),
-          stride(67),
+          stride(index === 0 ? 37 : 101),
           { kind: 'error', code, lasting },
           async ({ result, store, inode }) => {
             if (result !== 'crashed' && !result.ok) failures += 1;
@@ -109,30 +109,34 @@ describe.each([0, 1, 2, 3, 4])('change %i', (index) => {
         reportTrials(
           `${change().name}: ${trials} × ${code}${lasting ? ' that lasts' : ''} over ${steps} steps, 0 losses, ${failures} failures reported`,
         );
-        expect(failures).toBeGreaterThan(trials / 3);
+        expect(failures).toBeGreaterThanOrEqual(trials / 3);
       }
     },
   );
 
-  it('survives a crash at every step of a recovery', { timeout: 3_000_000 }, async () => {
-    const left = join(ground.place, '..', 'left');
-    let trials = 0;
-    await atEveryStep(change(), stride(79), { kind: 'crash' }, async ({ result }) => {
-      if (result !== 'crashed') return;
-      rmSync(left, { recursive: true, force: true });
-      copyDisk(ground.place, left);
-      for (let at = 1; ; at += 1) {
-        rmSync(ground.place, { recursive: true, force: true });
-        copyDisk(left, ground.place);
-        const { files, steps } = faulty(change(), { at, fault: { kind: 'crash' } });
-        await ground.store(files).recover(ground.authDir).catch(crashed);
-        unwrap(await healthy(change()).recover(ground.authDir));
-        ground.expectWhole(change());
-        trials += 1;
-        if (steps.length < at) break;
-      }
-    });
-    reportTrials(`${change().name}: ${trials} crashes of a recovery after a crash, 0 losses`);
-    expect(trials).toBeGreaterThan(20);
-  });
+  it.skipIf(index > 0 && !soak)(
+    'survives a crash at every step of a recovery (others than the first: in a soak)',
+    { timeout: 3_000_000 },
+    async () => {
+      const left = join(ground.place, '..', 'left');
+      let trials = 0;
+      await atEveryStep(change(), stride(79), { kind: 'crash' }, async ({ result }) => {
+        if (result !== 'crashed') return;
+        rmSync(left, { recursive: true, force: true });
+        copyDisk(ground.place, left);
+        for (let at = 1; ; at += 1) {
+          rmSync(ground.place, { recursive: true, force: true });
+          copyDisk(left, ground.place);
+          const { files, steps } = faulty(change(), { at, fault: { kind: 'crash' } });
+          await ground.store(files).recover(ground.authDir).catch(crashed);
+          unwrap(await healthy(change()).recover(ground.authDir));
+          ground.expectWhole(change());
+          trials += 1;
+          if (steps.length < at) break;
+        }
+      });
+      reportTrials(`${change().name}: ${trials} crashes of a recovery after a crash, 0 losses`);
+      expect(trials).toBeGreaterThan(20);
+    },
+  );
 });
