@@ -1,13 +1,12 @@
-// Makes the image that the tests build the setup image on, where none can be pulled: Debian with git and authorities, and
-// a Node with npm from npm packages. Made once and kept.
+// Makes images that tests build on, where none can be pulled: Debian with git and authorities, and a Node with its npm from
+// npm packages. Made once and kept. As a program it makes the one that the setup image is built on:
 //   node test/support/base-image.ts [TAG]
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const tag = process.argv[2] ?? process.env.CLAUDE_SETUP_TEST_BASE ?? 'claude-setup-test/base:node24';
-const minimal = 'claude-setup-test/minbase:bookworm';
+const debian = 'claude-setup-test/minbase:bookworm';
 
 const run = (program: string, args: readonly string[], cwd?: string): string =>
   execFileSync(program, args, {
@@ -19,50 +18,47 @@ const run = (program: string, args: readonly string[], cwd?: string): string =>
 
 const isThere = (image: string): boolean => run('docker', ['images', '-q', image]) !== '';
 
-const nodeAndNpm = (folder: string): void => {
-  const lib = join(folder, 'root/usr/local/lib/node_modules');
-  const bin = join(folder, 'root/usr/local/bin');
-  mkdirSync(lib, { recursive: true });
-  mkdirSync(bin, { recursive: true });
-  const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
-  for (const [name, take] of [
-    [`node-linux-${arch}@24`, () => renameSync(join(folder, 'package/bin/node'), join(bin, 'node'))],
-    ['npm@11', () => renameSync(join(folder, 'package'), join(lib, 'npm'))],
-  ] as const) {
-    rmSync(join(folder, 'package'), { recursive: true, force: true });
-    run('tar', ['-xzf', run('npm', ['pack', '--silent', name], folder)], folder);
-    take();
-  }
-  for (const name of ['npm', 'npx'])
-    symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, join(bin, name));
+const importDebian = (folder: string): void => {
+  const archive = join(folder, 'debian.tar');
+  const packages = '--include=ca-certificates,git';
+  run('mmdebstrap', ['--quiet', '--variant=minbase', packages, 'bookworm', archive]);
+  run('docker', ['import', archive, debian]);
 };
 
-if (isThere(tag)) console.log(`${tag} is there`);
-else {
+const unpackNpm = (folder: string, name: string, from: string, to: string): void => {
+  run('tar', ['-xzf', run('npm', ['pack', '--silent', name], folder)], folder);
+  renameSync(join(folder, from), to);
+  rmSync(join(folder, 'package'), { recursive: true, force: true });
+};
+
+/** Makes the image `tag` unless it is there; says whether it was made. `node` and `npm` are major versions. */
+export const makeBaseImage = (tag: string, { node, npm }: { node: number; npm: number }): boolean => {
+  if (isThere(tag)) return false;
   const folder = mkdtempSync(join(tmpdir(), 'claude-setup-base-'));
   try {
-    if (!isThere(minimal)) {
-      const archive = join(folder, 'minimal.tar');
-      run('mmdebstrap', [
-        '--quiet',
-        '--variant=minbase',
-        '--include=ca-certificates,git',
-        'bookworm',
-        archive,
-      ]);
-      run('docker', ['import', archive, minimal]);
-    }
-    nodeAndNpm(folder);
+    if (!isThere(debian)) importDebian(folder);
+    const bin = join(folder, 'root/usr/local/bin');
+    const lib = join(folder, 'root/usr/local/lib/node_modules');
+    for (const place of [bin, lib]) mkdirSync(place, { recursive: true });
+    const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
+    unpackNpm(folder, `node-linux-${arch}@${node}`, 'package/bin/node', join(bin, 'node'));
+    unpackNpm(folder, `npm@${npm}`, 'package', join(lib, 'npm'));
+    for (const name of ['npm', 'npx'])
+      symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, join(bin, name));
+    const executables = '/usr/local/bin/node /usr/local/lib/node_modules/npm/bin/*-cli.js';
     writeFileSync(
       join(folder, 'Dockerfile'),
-      `FROM ${minimal}\nCOPY root/ /\nRUN chmod 0755 /usr/local/bin/node /usr/local/lib/node_modules/npm/bin/*-cli.js\nCMD ["bash"]\n`,
+      `FROM ${debian}\nCOPY root/ /\nRUN chmod 0755 ${executables}\nCMD ["bash"]\n`,
     );
-    if (!existsSync(join(folder, 'root/usr/local/bin/node')))
-      throw new Error('the Node package holds no bin/node');
     writeFileSync(join(folder, '.dockerignore'), '*\n!root\n');
     run('docker', ['build', '--quiet', '--tag', tag, folder]);
-    console.log(`${tag} was made`);
+    return true;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+};
+
+if (import.meta.main) {
+  const tag = process.argv[2] ?? process.env.CLAUDE_SETUP_TEST_BASE ?? 'claude-setup-test/base:node24';
+  console.log(`${tag} ${makeBaseImage(tag, { node: 24, npm: 11 }) ? 'was made' : 'is there'}`);
 }
