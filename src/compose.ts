@@ -11,7 +11,9 @@ import { createLogReader } from './adapters/log/log-reader.ts';
 import { createEmulator } from './adapters/pty/emulator.ts';
 import { createSandboxRuntime } from './adapters/sandbox/runtime.ts';
 import { createAuthStore } from './adapters/store/auth-store.ts';
+import { createCliLock } from './adapters/store/cli-lock.ts';
 import { createLocks } from './adapters/store/locks.ts';
+import { createLoginMarks } from './adapters/store/login-marks.ts';
 import { createSettings } from './adapters/store/settings.ts';
 import { settingsHome } from './adapters/store/settings-home.ts';
 import type { Ports } from './ports/ports.ts';
@@ -40,6 +42,8 @@ export const createPorts = ({ env, platform }: ComposeInput): Ports => {
     store: createAuthStore({ uid }),
     composeFiles: createComposeFiles({ env, homeDir }),
     locks: createLocks({ home, clock }),
+    cliLock: createCliLock({ clock }),
+    loginMarks: createLoginMarks({ home }),
     settings: createSettings({ home, clock }),
     host: createHost({ env, homeDir, platform, uid }),
     outputFiles: createOutputFiles(),

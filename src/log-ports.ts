@@ -42,6 +42,8 @@ export const withLog = (ports: Ports, log: DebugLog): Ports => {
     },
     store: logged('store', ports.store),
     locks: logged('locks', ports.locks),
+    cliLock: logged('cliLock', ports.cliLock),
+    loginMarks: logged('loginMarks', ports.loginMarks),
     settings: logged('settings', ports.settings),
     composeFiles: logged('composeFiles', ports.composeFiles),
   };

@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { loginCommand } from './login.ts';
 import { profileCommands } from './profile.ts';
+import { refreshCommand } from './refresh.ts';
 import { rollbackCommand } from './rollback.ts';
 import { supportCommand } from './support.ts';
 
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   ...profileCommands,
   checkCommand,
   doctorCommand,
+  refreshCommand,
   rollbackCommand,
   supportCommand,
 ];

@@ -24,14 +24,17 @@ export const progressLine = (io: Io, line: string): void => {
   io.stderr.write(`${redact(line)}\n`);
 };
 
+/** A failure that is fit to be printed. */
+export const redacted = ({ code, what, why, fix }: Failure): Failure => ({
+  code,
+  what: redact(what),
+  why: redact(why),
+  fix: redact(fix),
+});
+
 /** Prints a failure: one line on stderr, and with `json` the same as an object on stdout. Gives its exit status. */
 export const printFailure = (io: Io, failure: Failure, json = false): ExitStatus => {
-  const clean: Failure = {
-    code: failure.code,
-    what: redact(failure.what),
-    why: redact(failure.why),
-    fix: redact(failure.fix),
-  };
+  const clean = redacted(failure);
   if (json) printJson(io, { error: clean });
   io.stderr.write(`claude-setup: ${failureLine(clean).replaceAll(/\s*[\r\n]+\s*/g, ' ')}\n`);
   return exitStatusOf(failure);

@@ -116,6 +116,7 @@ export interface Engine {
   create(spec: ContainerSpec): Promise<Result<string>>;
   /** Attaches to a container's terminal. Attach before `start`, so that nothing is missed. */
   attach(container: string, size: TerminalSize): Promise<Result<Session>>;
+  /** Fine when it runs already. */
   start(container: string): Promise<Result<void>>;
   /** Waits for a container's end; its exit code. */
   wait(container: string, signal: AbortSignal): Promise<Result<number>>;

@@ -1,4 +1,5 @@
 import type { AuthStore } from './auth-store.ts';
+import type { CliLock } from './cli-lock.ts';
 import type { Clock } from './clock.ts';
 import type { ComposeFiles } from './compose-files.ts';
 import type { LogReader } from './debug-log.ts';
@@ -7,6 +8,7 @@ import type { Engine, Engines, ImagePlan } from './engine.ts';
 import type { Host } from './host.ts';
 import type { ImageSource } from './image-source.ts';
 import type { Locks } from './locks.ts';
+import type { LoginMarks } from './login-marks.ts';
 import type { OutputFiles } from './output-files.ts';
 import type { Runtime } from './runtime.ts';
 import type { Settings } from './settings.ts';
@@ -25,6 +27,8 @@ export interface Ports {
   readonly store: AuthStore;
   readonly composeFiles: ComposeFiles;
   readonly locks: Locks;
+  readonly cliLock: CliLock;
+  readonly loginMarks: LoginMarks;
   readonly settings: Settings;
   readonly host: Host;
   readonly outputFiles: OutputFiles;

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Result } from '../domain/failure.ts';
 import type { LeaseFiles } from '../domain/lease.ts';
 import type { Profile, RuntimeKind, SignInMethod } from '../domain/profile.ts';
+import type { WorkingCopyFiles } from '../domain/working-copy.ts';
 import type { Session, TerminalSize } from './session.ts';
 
 /** What one look at a file costs: its metadata, no content. */
@@ -48,6 +49,27 @@ export interface CliOutput {
   readonly stderr: string;
 }
 
+/**
+ * A private copy of a whole login in which the CLI refreshes. From the moment the issuer has answered it holds the only
+ * valid refresh token, so it outlives this process and is removed only on request.
+ */
+export interface WorkingCopy {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** The login that it was made of (`loginMark`). */
+  readonly base: string;
+  /**
+   * Waits until the CLI in it has ended: false when it still runs after `timeoutMs`. Neither that nor an abort
+   * (`interrupted`) ends the CLI. One whose start a killed process had asked for is made sure of first.
+   */
+  settled(timeoutMs: number, signal: AbortSignal): Promise<Result<boolean>>;
+  /** A file's content by its path relative to the config directory, at most `limit` bytes; null when it is not there. */
+  read(path: string, limit: number): Promise<Result<Uint8Array | null>>;
+  /** Ends the CLI and removes everything. Safe to call twice. */
+  remove(): Promise<Result<void>>;
+}
+
 /** One thing that getting the runtime ready did, for people. */
 export interface PrepareProgress {
   /** One line without escape sequences. */
@@ -82,4 +104,11 @@ export interface Runtime {
     lease: LeaseFiles,
     options: { readonly timeoutMs: number; readonly signal: AbortSignal },
   ): Promise<Result<CliOutput>>;
+  /**
+   * Starts `claude auth status` on a working copy, which makes the CLI refresh it. When this fails a copy may still have
+   * been left, for `findWorkingCopies`.
+   */
+  startRefresh(profile: string, copy: WorkingCopyFiles, signal: AbortSignal): Promise<Result<WorkingCopy>>;
+  /** The working copies of a profile that were not removed, oldest first. To be asked under the profile's lock. */
+  findWorkingCopies(profile: string): Promise<Result<readonly WorkingCopy[]>>;
 }

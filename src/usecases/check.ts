@@ -21,13 +21,19 @@ export interface CheckInput {
 
 /** Runs every check on a directory. Trouble of any kind is a finding, never a failure of the command. */
 export const checkDirectory = async (
-  { store, host, clock }: Pick<Ports, 'store' | 'host' | 'clock'>,
+  { store, host, clock, loginMarks }: Pick<Ports, 'store' | 'host' | 'clock' | 'loginMarks'>,
   { authDir, profile, live }: CheckInput,
-): Promise<CheckReport> =>
-  runChecks(profile, {
-    ...(await store.gather(authDir)),
+): Promise<CheckReport> => {
+  const [facts, refused] = await Promise.all([
+    store.gather(authDir),
+    profile === null ? null : loginMarks.refused(profile),
+  ]);
+  return runChecks(profile, {
+    ...facts,
+    refused,
     uid: host.uid,
     now: clock.now(),
     overridingVariables: overriding.filter((name) => Boolean(host.env[name])),
     live,
   });
+};

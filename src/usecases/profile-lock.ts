@@ -13,8 +13,10 @@ export const withProfileLock = async <T>(
   command: string,
   signal: AbortSignal,
   work: (recovered: Recovery | null) => Promise<Result<T>>,
+  /** How long to wait for the process that holds it. */
+  waitMs = 0,
 ): Promise<Result<T>> => {
-  const lock = await ports.locks.acquire(profile.name, { command, waitMs: 0, signal });
+  const lock = await ports.locks.acquire(profile.name, { command, waitMs, signal });
   if (!lock.ok) return lock;
   try {
     const recovered = await ports.store.recover(profile.authDir);

@@ -3,6 +3,7 @@ import { type Config, emptyConfig } from '../../src/domain/config.ts';
 import { type Failure, fail, ok } from '../../src/domain/failure.ts';
 import { imageLabels } from '../../src/domain/image-plan.ts';
 import type { Profile } from '../../src/domain/profile.ts';
+import type { RefusedLogin } from '../../src/domain/working-copy.ts';
 import type { ComposeProject } from '../../src/ports/compose-files.ts';
 import type { Emulator } from '../../src/ports/emulator.ts';
 import type { EngineAttempt, EngineSearch } from '../../src/ports/engine.ts';
@@ -96,6 +97,10 @@ export interface FakeWorld {
   compose: ComposeProject | null;
   /** Files written on request. */
   readonly written: Map<string, string>;
+  /** Logins whose refresh was refused, by profile. */
+  readonly refused: Map<string, RefusedLogin>;
+  /** Whether a CLI refreshes in an auth directory right now. */
+  cliRefreshing: boolean;
   /** Lines of the debug log. */
   logged: readonly string[];
   /** What a search for an engine finds from now on; a promise keeps it waiting. */
@@ -153,6 +158,14 @@ export const createFakeWorld = ({
     store,
     composeFiles: { read: async () => ok(world.compose), sourceKind: async () => 'directory' },
     locks: { acquire: async () => ok({ release: async () => {} }) },
+    cliLock: { isHeld: async () => world.cliRefreshing },
+    loginMarks: {
+      refused: async (profile) => world.refused.get(profile) ?? null,
+      async markRefused(profile, refused) {
+        world.refused.set(profile, refused);
+        return ok(undefined);
+      },
+    },
     settings: {
       home: `${home}/.config/claude-setup`,
       load: async () => ok(world.config),
@@ -196,6 +209,8 @@ export const createFakeWorld = ({
     config: emptyConfig,
     compose: null,
     written: new Map(),
+    refused: new Map(),
+    cliRefreshing: false,
     logged: [],
     search: () => ({ engine, attempts: [] }),
     failSettings(failure) {

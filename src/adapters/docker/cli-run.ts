@@ -40,7 +40,7 @@ const runIn = async (
   lease: LeaseFiles,
   { timeoutMs, signal }: CliRunOptions,
 ): Promise<Result<CliOutput>> => {
-  const uploaded = await engine.upload(container, nodeUser.home, leaseTar(lease));
+  const uploaded = await engine.upload(container, nodeUser.home, configTar(lease.files));
   if (!uploaded.ok) return uploaded;
   if (signal.aborted) return interrupted(what(command));
   const started = await engine.start(container);
@@ -60,7 +60,8 @@ const runIn = async (
   return output.ok ? ok({ exitCode: exit.value, ...output.value }) : output;
 };
 
-const waitAtMost = async (
+/** The exit code of a container's program, or `late` when it still runs after `timeoutMs`. */
+export const waitAtMost = async (
   engine: Engine,
   clock: Clock,
   container: string,
@@ -80,8 +81,8 @@ const waitAtMost = async (
   }
 };
 
-/** The config directory with the lease in it, owned by the image's user and private to it. */
-const leaseTar = ({ files }: LeaseFiles): Readable => {
+/** The config directory with these files in it, owned by the image's user and private to it. */
+export const configTar = (files: ReadonlyMap<string, string>): Readable => {
   const archive = pack();
   const owner = { uid: nodeUser.uid, gid: nodeUser.gid };
   const root = configDir.slice(nodeUser.home.length + 1);

@@ -126,7 +126,12 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
     },
     start: (container) =>
       answered('The container was not started', async () => {
-        await api.call({ method: 'POST', path: `/containers/${container}/start`, limitMs: longLimitMs });
+        try {
+          await api.call({ method: 'POST', path: `/containers/${container}/start`, limitMs: longLimitMs });
+        } catch (error) {
+          // It runs already.
+          if (!(error instanceof EngineRefusal && error.status === 304)) throw error;
+        }
         await sessions.get(container)?.applySize();
         return ok(undefined);
       }),

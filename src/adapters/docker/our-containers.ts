@@ -9,10 +9,12 @@ export const configDir = '/home/node/.claude';
 
 /** Labels on our containers. */
 export const labels = {
-  /** `sign-in` or `cli`. */
+  /** `sign-in`, `cli` or `refresh`. */
   role: 'claude-setup.role',
   profile: 'claude-setup.profile',
   method: 'claude-setup.method',
+  /** The login that a refresh is made of, as `loginMark` names it. */
+  base: 'claude-setup.base',
   /** A short hash of the settings home that the container belongs to. */
   home: 'claude-setup.home',
 } as const;

@@ -8,6 +8,7 @@ import type { Session, TerminalSize } from '../../ports/session.ts';
 import { runCliOnce } from './cli-run.ts';
 import { configDir, labels, removeSurely } from './our-containers.ts';
 import { createSignInRun } from './sign-in-run.ts';
+import { findWorkingCopies, startWorkingCopy } from './working-copy.ts';
 
 export interface DockerRuntimeOptions {
   readonly engine: Engine;
@@ -43,6 +44,16 @@ export const createDockerRuntime = ({
 }: DockerRuntimeOptions): Runtime => {
   const homeLabel = createHash('sha256').update(home).digest('hex').slice(0, 12);
   const ownLabels = { [labels.home]: homeLabel };
+
+  /** A container without a terminal. */
+  const quietSpec = {
+    image,
+    env: commonEnv,
+    labels: ownLabels,
+    tty: false,
+    size: null,
+    extraHosts,
+  } as const;
 
   const createSignIn = async (
     profile: string,
@@ -146,18 +157,17 @@ export const createDockerRuntime = ({
         engine,
         clock,
         {
+          ...quietSpec,
           name: null,
-          image,
           command: ['claude', ...args],
-          env: commonEnv,
           labels: { ...ownLabels, [labels.role]: 'cli' },
-          tty: false,
-          size: null,
-          extraHosts,
         },
         lease,
         options,
       ),
+    startRefresh: (profile, copy, signal) =>
+      startWorkingCopy({ engine, clock }, quietSpec, profile, copy, signal),
+    findWorkingCopies: (profile) => findWorkingCopies({ engine, clock }, ownLabels, profile),
   };
 };
 

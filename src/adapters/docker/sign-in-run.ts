@@ -21,7 +21,8 @@ export const createSignInRun = (engine: Engine, facts: RunFacts): SignInRun => (
   remove: () => removeSurely(engine, facts.id),
 });
 
-const readFile = async (
+/** A file of a container; null when it is not there. */
+export const readFile = async (
   engine: Engine,
   container: string,
   path: string,

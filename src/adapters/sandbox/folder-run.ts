@@ -98,7 +98,7 @@ const toRemoteStat = (found: Awaited<ReturnType<typeof lstat>>): RemoteStat => (
   modifiedAt: Number(found.mtimeMs),
 });
 
-const readUpTo = async (path: string, limit: number): Promise<Uint8Array | null> => {
+export const readUpTo = async (path: string, limit: number): Promise<Uint8Array | null> => {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     if (!(await file.stat()).isFile()) return null;
@@ -109,7 +109,8 @@ const readUpTo = async (path: string, limit: number): Promise<Uint8Array | null>
   }
 };
 
-const missingOr = (error: unknown, path: string): Result<null> => {
+/** Null for what is not there; a failure otherwise. */
+export const missingOr = (error: unknown, path: string): Result<null> => {
   const { code, message } = error as NodeJS.ErrnoException;
   // ELOOP: a link, which is not followed.
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return ok(null);

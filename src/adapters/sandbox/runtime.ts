@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { access, chmod, constants, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail, interrupted, ok, type Result } from '../../domain/failure.ts';
-import type { LeaseFiles } from '../../domain/lease.ts';
 import type { SignInMethod } from '../../domain/profile.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Runtime, SignInRun } from '../../ports/runtime.ts';
@@ -11,7 +10,9 @@ import { hasEnded, identityOf, ownIdentity } from '../store/process-identity.ts'
 import { ensureCli } from './cli.ts';
 import { sandboxEnvironment } from './environment.ts';
 import { createFolderRun, journalName, type RunJournal, readJournal } from './folder-run.ts';
+import { makeFolders, writeFiles } from './private-folders.ts';
 import { runProgram } from './run-program.ts';
+import { findWorkingCopies, startWorkingCopy } from './working-copy.ts';
 
 export interface SandboxOptions {
   /** The settings home: sign-ins are kept in its `sign-ins` folder until they are captured. */
@@ -120,7 +121,7 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
         const folders = { homeDir: join(folder.value, 'home'), configDir: join(folder.value, 'config') };
         const made = await makeFolders(Object.values(folders));
         if (!made.ok) return made;
-        await writeLease(folders.configDir, lease);
+        await writeFiles(folders.configDir, lease.files);
         return await runProgram(found.value.path, args, {
           env: sandboxEnvironment(env, folders),
           cwd: folders.homeDir,
@@ -131,24 +132,14 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
         await rm(folder.value, { recursive: true, force: true, maxRetries: 3 });
       }
     },
-  };
-};
 
-const makeFolders = async (folders: readonly string[]): Promise<Result<void>> => {
-  try {
-    for (const folder of folders) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await chmod(folder, 0o700);
-    }
-    return ok(undefined);
-  } catch (error) {
-    return fail(
-      'directory.unwritable',
-      'There is no place for the sandbox',
-      String((error as Error).message),
-      'set CLAUDE_SETUP_HOME to a directory that can be written',
-    );
-  }
+    async startRefresh(profile, copy, signal) {
+      const found = await cli(signal);
+      if (!found.ok) return found;
+      return startWorkingCopy({ home, env, clock }, found.value.path, profile, copy, signal);
+    },
+    findWorkingCopies: (profile) => findWorkingCopies({ home, env, clock }, profile),
+  };
 };
 
 /** A private folder in memory where the system has such a place, else in the settings home. */
@@ -174,8 +165,4 @@ const privateFolder = async (
     'no directory for it can be written',
     'set CLAUDE_SETUP_HOME to one that can',
   );
-};
-
-const writeLease = async (configDir: string, { files }: LeaseFiles): Promise<void> => {
-  for (const [path, content] of files) await writeFile(join(configDir, path), content, { mode: 0o600 });
 };

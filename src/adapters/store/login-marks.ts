@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { fail, ok } from '../../domain/failure.ts';
 import type { LoginMarks } from '../../ports/login-marks.ts';
-import { realFileSystem } from './file-system.ts';
-import { makeDirectories, syncDirectory, writeNewFile } from './private-files.ts';
 
 const schema = z.object({ refused: z.object({ login: z.string(), at: z.number() }) });
 
@@ -24,11 +22,10 @@ export const createLoginMarks = ({ home }: { readonly home: string }): LoginMark
     },
     async markRefused(profile, refused) {
       try {
-        await makeDirectories(realFileSystem, folder);
+        await mkdir(folder, { recursive: true, mode: 0o700 });
         const draft = `${file(profile)}.${randomUUID()}`;
-        await writeNewFile(realFileSystem, draft, [Buffer.from(JSON.stringify({ refused }))]);
-        await realFileSystem.rename(draft, file(profile));
-        await syncDirectory(realFileSystem, folder);
+        await writeFile(draft, JSON.stringify({ refused }), { mode: 0o600, flush: true });
+        await rename(draft, file(profile));
         return ok(undefined);
       } catch (error) {
         const why = String((error as Error).message);

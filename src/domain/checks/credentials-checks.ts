@@ -1,5 +1,6 @@
 import { isBlanked, isRefreshable, loginExpiry, type Moment, scopesOf, tokenExpiry } from '../credentials.ts';
 import { relative, span } from '../time.ts';
+import { loginMark } from '../working-copy.ts';
 import { type Check, fail, pass, type Subject, signIn, skip, type Verdict, warn } from './check.ts';
 
 const minute = 60_000;
@@ -110,7 +111,12 @@ export const credentialsChecks: readonly Check[] = [
     id: 'token.login',
     needs: ['credentials.blanked'],
     decide: withLogin((login, subject) => {
-      const { now } = subject;
+      const { now, refused } = subject;
+      if (refused && refused.login === loginMark(login))
+        return fail(
+          `A refresh of this login was refused ${relative(refused.at, now)}: it was withdrawn, or another copy has used it up`,
+          signIn(subject),
+        );
       const end = loginExpiry(login);
       if (end === null || end.odd !== null) return skip('The file does not say when the login itself ends');
       if (end.at <= now)

@@ -1,3 +1,5 @@
+import type { RefusedLogin } from '../working-copy.ts';
+
 /** What stands at a path. `unreadable`: it is there and could not be opened. */
 export type EntryKind = 'missing' | 'file' | 'directory' | 'dangling-link' | 'other' | 'unreadable';
 
@@ -38,6 +40,8 @@ export interface Facts {
   readonly uid: number | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The last login of the profile whose refresh was refused; null or absent when none was. */
+  readonly refused?: RefusedLogin | null;
   /** Only with `--live`: what the real CLI said about a lease of this login. */
   readonly live: LiveFacts | null;
 }

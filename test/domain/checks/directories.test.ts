@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { createAuthStore } from '../../../src/adapters/store/auth-store.ts';
+import { createLoginMarks } from '../../../src/adapters/store/login-marks.ts';
 import { checkIds } from '../../../src/domain/checks/report.ts';
 import { checkDirectory } from '../../../src/usecases/check.ts';
 import { directoryCases } from '../../fixtures/auth-directories/cases.ts';
@@ -12,6 +13,7 @@ const check = (authDir: string, env: Readonly<Record<string, string>> = {}) =>
   checkDirectory(
     {
       store: createAuthStore({ uid }),
+      loginMarks: createLoginMarks({ home: '/nowhere' }),
       clock: { now: () => Date.now(), wait: async () => undefined },
       host: {
         env,

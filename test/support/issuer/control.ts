@@ -6,6 +6,7 @@ import type { Behaviour } from './ledger.ts';
 export const serveControl = async (issuer: IssuerControl, socketPath: string): Promise<void> => {
   const actions: Readonly<Record<string, (input: unknown) => Promise<unknown>>> = {
     '/authorize': (input) => issuer.authorize(String(input)),
+    '/signIn': () => issuer.signIn(),
     '/calls': () => issuer.calls(),
     '/behave': (input) => issuer.behave(input as Partial<Behaviour>),
     '/accepts': (input) => issuer.accepts(String(input)),
@@ -41,6 +42,7 @@ const ask = (socketPath: string, path: string, input: unknown): Promise<unknown>
 /** An issuer of another process, through its control socket. */
 export const issuerBehind = (socketPath: string): IssuerControl => ({
   authorize: async (signInUrl) => String(await ask(socketPath, '/authorize', signInUrl)),
+  signIn: async () => String(await ask(socketPath, '/signIn', null)),
   calls: async () => (await ask(socketPath, '/calls', null)) as Call[],
   behave: async (change) => {
     await ask(socketPath, '/behave', change);

@@ -21,6 +21,8 @@ export interface Call {
 export interface IssuerControl {
   /** The person's browser: the sign-in URL in, `CODE#STATE` out. Rejects when the URL is not whole. */
   authorize(signInUrl: string): Promise<string>;
+  /** A sign-in that needs no CLI: the text of its `.credentials.json`, due for a refresh. */
+  signIn(): Promise<string>;
   /** Every request so far, oldest first. */
   calls(): Promise<readonly Call[]>;
   /** Changes how it answers from now on; what is not named stays. */
@@ -79,8 +81,9 @@ export const startIssuer = async (options: {
     async (request, response) => {
       const path = (request.url ?? '/').split('?')[0] ?? '/';
       const fields = await bodyOf(request);
-      const { status, body } = await answer(request, path, fields);
       const dropped = behaviour.answer === 'down';
+      // One that is down has not heard the question either, so no token is spent.
+      const { status, body } = dropped ? { status: 0, body: {} } : await answer(request, path, fields);
       calls.push({
         method: request.method ?? '',
         host: request.headers.host ?? '',
@@ -101,6 +104,7 @@ export const startIssuer = async (options: {
   return {
     port: (server.address() as AddressInfo).port,
     authorize: async (signInUrl) => ledger.authorize(signInUrl),
+    signIn: async () => ledger.signIn(behaviour),
     calls: async () => [...calls],
     behave: async (change) => {
       behaviour = { ...behaviour, ...change };

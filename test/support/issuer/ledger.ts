@@ -116,6 +116,22 @@ export class Ledger {
     return { status: 400, body: { error: 'unsupported_grant_type' } };
   }
 
+  /** A finished sign-in, without a CLI: the text of its `.credentials.json`, with an access token that has ended. */
+  signIn(behaviour: Behaviour): string {
+    const endsAt = this.#now() + behaviour.loginExpiresIn * 1000;
+    const { body } = this.#issue({ revoked: false, scope: usualScope, endsAt }, 1);
+    return JSON.stringify({
+      claudeAiOauth: {
+        accessToken: body.access_token,
+        refreshToken: body.refresh_token,
+        expiresAt: this.#now() - 60_000,
+        refreshTokenExpiresAt: endsAt,
+        scopes: usualScope.split(' '),
+        subscriptionType: testAccount.plan,
+      },
+    });
+  }
+
   /** Whether an access token is good now. */
   accepts(accessToken: string): boolean {
     const entry = this.#access.get(accessToken);

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { posix } from 'node:path';
+import { interrupted, ok, type Result } from '../../domain/failure.ts';
+import type { WorkingCopyFiles } from '../../domain/working-copy.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ContainerSpec, Engine } from '../../ports/engine.ts';
+import type { WorkingCopy } from '../../ports/runtime.ts';
+import { configTar, waitAtMost } from './cli-run.ts';
+import { configDir, labels, nodeUser, removeSurely } from './our-containers.ts';
+import { readFile } from './sign-in-run.ts';
+
+interface Place {
+  readonly engine: Engine;
+  readonly clock: Clock;
+}
+
+const notRefreshed = 'The login was not refreshed';
+
+/** A working copy in a container of its own, which the engine keeps whatever becomes of this process. */
+export const startWorkingCopy = async (
+  { engine, clock }: Place,
+  spec: Omit<ContainerSpec, 'name' | 'command'>,
+  profile: string,
+  copy: WorkingCopyFiles,
+  signal: AbortSignal,
+): Promise<Result<WorkingCopy>> => {
+  if (signal.aborted) return interrupted(notRefreshed);
+  const created = await engine.create({
+    ...spec,
+    name: `claude-setup-refresh-${profile}-${randomBytes(4).toString('hex')}`,
+    command: ['claude', 'auth', 'status'],
+    labels: {
+      ...spec.labels,
+      [labels.role]: 'refresh',
+      [labels.profile]: profile,
+      [labels.base]: copy.base,
+    },
+  });
+  if (!created.ok) return created;
+  const uploaded = await engine.upload(created.value, nodeUser.home, configTar(copy.files));
+  if (!uploaded.ok || signal.aborted) {
+    await removeSurely(engine, created.value);
+    return uploaded.ok ? interrupted(notRefreshed) : uploaded;
+  }
+  const started = await engine.start(created.value);
+  // When the answer got lost it may run all the same, so it is left to be found again.
+  if (!started.ok) return started;
+  const facts = { id: created.value, base: copy.base, startedAt: clock.now(), mayWait: false };
+  return ok(createWorkingCopy({ engine, clock }, facts));
+};
+
+export const findWorkingCopies = async (
+  { engine, clock }: Place,
+  ownLabels: Readonly<Record<string, string>>,
+  profile: string,
+): Promise<Result<readonly WorkingCopy[]>> => {
+  const found = await engine.list({ ...ownLabels, [labels.role]: 'refresh', [labels.profile]: profile });
+  if (!found.ok) return found;
+  return ok(
+    found.value
+      .toSorted((a, b) => a.createdAt - b.createdAt)
+      .map((summary) =>
+        createWorkingCopy(
+          { engine, clock },
+          {
+            id: summary.id,
+            base: summary.labels[labels.base] ?? '',
+            startedAt: summary.createdAt,
+            mayWait: !summary.running,
+          },
+        ),
+      ),
+  );
+};
+
+interface CopyFacts extends Pick<WorkingCopy, 'id' | 'base' | 'startedAt'> {
+  /** Whether it did not run when it was found. */
+  readonly mayWait: boolean;
+}
+
+const createWorkingCopy = ({ engine, clock }: Place, { mayWait, ...facts }: CopyFacts): WorkingCopy => ({
+  ...facts,
+  async settled(timeoutMs, signal) {
+    // The start that a killed process asked for may be under way still, so that it could begin at any moment. Once more
+    // does no harm: a CLI that finds fresh tokens, or none, leaves them as they are.
+    if (mayWait) {
+      const started = await engine.start(facts.id);
+      if (!started.ok) return started;
+    }
+    const exit = await waitAtMost(engine, clock, facts.id, timeoutMs, signal);
+    if (signal.aborted) return interrupted(notRefreshed);
+    if (exit === 'late') return ok(false);
+    return exit.ok ? ok(true) : exit;
+  },
+  read: (path, limit) => readFile(engine, facts.id, posix.join(configDir, path), limit),
+  remove: () => removeSurely(engine, facts.id),
+});

@@ -1,0 +1,188 @@
+import { loginExpiry, type StoredLogin, tokenExpiry } from '../domain/credentials.ts';
+import { fail, interrupted, ok, type Result } from '../domain/failure.ts';
+import type { Profile } from '../domain/profile.ts';
+import { zoned } from '../domain/time.ts';
+import { hasRefreshToken, loginMark, toWorkingCopy } from '../domain/working-copy.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Runtime, WorkingCopy } from '../ports/runtime.ts';
+import { adoptWorkingCopy, type Settled } from './adopt-working-copy.ts';
+import { openRuntime } from './open-runtime.ts';
+import { withProfileLock } from './profile-lock.ts';
+
+export interface Refreshed {
+  /** `fresh`: nothing was due. `recovered`: new tokens that a killed process had left are in place now. */
+  readonly outcome: 'refreshed' | 'recovered' | 'fresh';
+  /** Milliseconds since the epoch, when the access token ends; null when the file does not say. */
+  readonly expiresAt: number | null;
+}
+
+export interface RefreshInput {
+  readonly profile: Profile;
+  /** Nothing is done while the access token is good for longer than this; null to refresh in any case. Milliseconds. */
+  readonly marginMs: number | null;
+}
+
+/** What is left when nothing else is said: an hour. */
+export const usualMarginMs = 3600_000;
+
+/** Others that refresh the same profile are waited for; the second finds fresh tokens then. */
+const queueMs = 120_000;
+/** The CLI gives up on the issuer by itself long before this. */
+const settleMs = 120_000;
+const cliLockMs = 70_000;
+const lookAgainMs = 500;
+/** About one `auth status` in ten ends without having asked the issuer (seen with 2.1.330). */
+const attempts = 4;
+
+/**
+ * Has the real CLI refresh a profile's login, and keeps the new tokens. Only this touches a refresh token: one process
+ * at a time, in a private copy that outlives it, so that new tokens are never lost, whenever we are killed.
+ */
+export const refresh = (
+  ports: Ports,
+  { profile, marginMs }: RefreshInput,
+  onProgress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Result<Refreshed>> =>
+  withProfileLock(
+    ports,
+    profile,
+    'refresh',
+    signal,
+    async (undone) => {
+      if (undone !== null) onProgress(undone.summary);
+      const runtime = await openRuntime(ports, profile.runtime, signal);
+      if (!runtime.ok) return runtime;
+      const quiet = await waitForCli(ports, profile, signal);
+      if (!quiet.ok) return quiet;
+      const recovered = await recoverCopies(ports, profile, runtime.value, onProgress, signal);
+      if (!recovered.ok) return recovered;
+      if (recovered.value !== null && isGood(ports, recovered.value.expiresAt, marginMs ?? usualMarginMs))
+        return ok(recovered.value);
+      return refreshNow(ports, { profile, marginMs }, runtime.value, onProgress, signal);
+    },
+    queueMs,
+  );
+
+/** Waits while a CLI of somebody's refreshes in the auth directory itself. */
+const waitForCli = async (ports: Ports, profile: Profile, signal: AbortSignal): Promise<Result<void>> => {
+  const until = ports.clock.now() + cliLockMs;
+  while (await ports.cliLock.isHeld(profile.authDir)) {
+    if (ports.clock.now() >= until) {
+      return fail(
+        'refresh.under-way',
+        `${profile.name} was not refreshed`,
+        'a Claude CLI that works in the auth directory itself is refreshing it',
+        'end that CLI, and give it a lease next time',
+      );
+    }
+    try {
+      await ports.clock.wait(lookAgainMs, signal);
+    } catch {
+      return interrupted(`${profile.name} was not refreshed`);
+    }
+  }
+  return ok(undefined);
+};
+
+/** Takes over what killed processes left; null when there was nothing that is newer than what is stored. */
+const recoverCopies = async (
+  ports: Ports,
+  profile: Profile,
+  runtime: Runtime,
+  onProgress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Result<Refreshed | null>> => {
+  const copies = await runtime.findWorkingCopies(profile.name);
+  if (!copies.ok) return copies;
+  let recovered: Refreshed | null = null;
+  for (const copy of copies.value) {
+    const stored = await ports.store.readLogin(profile.authDir);
+    // With nothing readable stored, the copy may be all there is.
+    if (!stored.ok) return stored;
+    if (loginMark(stored.value.login) !== copy.base) {
+      // Made of another login than the one that is stored now: adopted already, or somebody has signed in since.
+      const removed = await copy.remove();
+      if (!removed.ok) return removed;
+      continue;
+    }
+    onProgress(`Taking over a refresh of ${profile.name} that was cut off`);
+    const settled = await settle(ports, profile, copy, signal);
+    if (!settled.ok) return settled;
+    if (settled.value.kind === 'adopted')
+      recovered = { outcome: 'recovered', expiresAt: settled.value.expiresAt };
+  }
+  return ok(recovered);
+};
+
+const refreshNow = async (
+  ports: Ports,
+  { profile, marginMs }: RefreshInput,
+  runtime: Runtime,
+  onProgress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Result<Refreshed>> => {
+  const stored = await ports.store.readLogin(profile.authDir);
+  if (!stored.ok) return stored;
+  const { login, stateFile } = stored.value;
+  const expiresAt = goodUntil(login);
+  if (marginMs !== null && isGood(ports, expiresAt, marginMs)) return ok({ outcome: 'fresh', expiresAt });
+  const possible = canRefresh(ports, profile, login);
+  if (!possible.ok) return possible;
+  onProgress(`Having the CLI refresh ${profile.name}`);
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const files = toWorkingCopy(login, stateFile, ports.clock.now());
+    const copy = await runtime.startRefresh(profile.name, files, signal);
+    if (!copy.ok) return copy;
+    const settled = await settle(ports, profile, copy.value, signal);
+    if (!settled.ok) return settled;
+    if (settled.value.kind === 'adopted')
+      return ok({ outcome: 'refreshed', expiresAt: settled.value.expiresAt });
+    if (attempt < attempts) onProgress('The CLI got no new tokens; asking it again');
+  }
+  return fail(
+    'refresh.unanswered',
+    `${profile.name} was not refreshed`,
+    'the CLI got no answer from the issuer of the tokens, and left the login as it was',
+    'check the network of the runtime, then try again',
+  );
+};
+
+const settle = async (
+  ports: Ports,
+  profile: Profile,
+  copy: WorkingCopy,
+  signal: AbortSignal,
+): Promise<Result<Settled>> => {
+  const over = await copy.settled(settleMs, signal);
+  if (!over.ok) return over;
+  if (!over.value) {
+    return fail(
+      'refresh.under-way',
+      `${profile.name} is not refreshed yet`,
+      `the CLI has waited for the issuer for ${settleMs / 1000} s, and ending it could lose the login`,
+      'try again later: what it gets is taken over then',
+    );
+  }
+  return adoptWorkingCopy(ports, profile, copy);
+};
+
+const isGood = ({ clock }: Ports, expiresAt: number | null, marginMs: number): boolean =>
+  expiresAt !== null && expiresAt - clock.now() > marginMs;
+
+const goodUntil = (login: StoredLogin): number | null => {
+  const expiry = tokenExpiry(login);
+  return expiry === null || expiry.odd !== null ? null : expiry.at;
+};
+
+const canRefresh = (ports: Ports, { name }: Profile, login: StoredLogin): Result<void> => {
+  const end = loginExpiry(login);
+  const ended = end !== null && end.odd === null && end.at <= ports.clock.now();
+  if (hasRefreshToken(login) && !ended) return ok(undefined);
+  return fail(
+    'refresh.impossible',
+    `${name} can't be refreshed`,
+    ended ? `the login itself ended on ${zoned(end.at)}` : 'the login holds no refresh token',
+    `sign in again: claude-setup login ${name}`,
+  );
+};
