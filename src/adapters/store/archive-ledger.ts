@@ -58,7 +58,8 @@ export const createArchiveLedger = (): ArchiveLedger => {
 
 const problem = (text: string): Entered => ({ ok: false, problem: text });
 
-const directoriesAbove = (path: string): readonly string[] => {
+/** The directories above a relative path, outermost first. */
+export const directoriesAbove = (path: string): readonly string[] => {
   const segments = path.split('/').slice(0, -1);
   return segments.map((_, index) => segments.slice(0, index + 1).join('/'));
 };

@@ -5,6 +5,7 @@ import { safeEntryPath, shownPath } from '../../domain/capture-rules.ts';
 import { parseLogin } from '../../domain/credentials.ts';
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { AuthStore, Snapshot, Staging } from '../../ports/auth-store.ts';
+import { directoriesAbove } from './archive-ledger.ts';
 import { notTakenOver } from './archive-refusal.ts';
 import { commitWork } from './commit.ts';
 import { guardDirectory, inspectDirectory, unreadable } from './directory-guard.ts';
@@ -13,7 +14,13 @@ import { diskFailure } from './disk-failure.ts';
 import { contentLimit, gatherFacts } from './facts.ts';
 import { type FileSystem, realFileSystem, unless } from './file-system.ts';
 import { pendingWork } from './pending.ts';
-import { makeDirectories, readFileBounded, syncDirectory, writeNewFile } from './private-files.ts';
+import {
+  makeDirectories,
+  makeDirectory,
+  readFileBounded,
+  syncDirectory,
+  writeNewFile,
+} from './private-files.ts';
 import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { recoverDirectory } from './recover.ts';
 import { listSnapshots } from './snapshots.ts';
@@ -198,7 +205,8 @@ const write = async (
       const safe = safeEntryPath(name);
       if (!safe.ok) throw new Error(`"${name}" ${safe.problem}`);
       const target = join(authDir, safe.path);
-      await makeDirectories(files, dirname(target));
+      // No link is followed on the way, lest something that mounts the directory lead us elsewhere.
+      for (const above of directoriesAbove(safe.path)) await makeDirectory(files, join(authDir, above));
       const draft = join(work.path, randomUUID());
       await writeNewFile(files, draft, [Buffer.from(content)]);
       await moveInto(files, draft, target, work.id);

@@ -18,15 +18,11 @@ export const makeDirectory = async (files: FileSystem, path: string): Promise<bo
   return true;
 };
 
-/** Makes a directory and those above it that are missing, each lasting before the next. */
+/** Makes a directory and those above it that are missing, each lasting before the next. One that is there may be a link. */
 export const makeDirectories = async (files: FileSystem, path: string): Promise<void> => {
-  try {
-    if (await makeDirectory(files, path)) await syncDirectory(files, dirname(path));
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeDirectories(files, dirname(path));
-    await makeDirectories(files, path);
-  }
+  if ((await unless(files.stat(path), 'ENOENT'))?.isDirectory()) return;
+  await makeDirectories(files, dirname(path));
+  if (await makeDirectory(files, path)) await syncDirectory(files, dirname(path));
 };
 
 /** Makes the names in a directory last. Some file systems can't and say EINVAL; nothing better can be done there. */
