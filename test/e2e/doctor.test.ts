@@ -1,11 +1,12 @@
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { docker, testBase, whyNoDocker } from '../docker/docker-cli.ts';
 import { loginText, stateText } from '../support/logins.ts';
 import { type Temporary, temporary } from '../support/temporary.ts';
-import { openTmux } from '../support/tmux.ts';
-import { claudeSetup, product } from './product.ts';
+import { openTmux, type Tmux } from '../support/tmux.ts';
+import { claudeSetup, configureImage, product } from './product.ts';
 
 const why = await whyNoDocker();
 const label = `claude-setup-test.doctor=${process.pid}`;
@@ -18,17 +19,26 @@ afterEach(async () => {
 });
 
 /** A HOME with a captured profile `dev` in it. */
-const captured = async (): Promise<Temporary> => {
+const captured = async (runtime = 'sandbox'): Promise<Temporary> => {
   const place = await temporary();
   await mkdir(place.authDir, { mode: 0o700 });
   await writeFile(join(place.authDir, '.credentials.json'), loginText('ada'), { mode: 0o600 });
   await writeFile(join(place.authDir, '.claude.json'), stateText('ada'), { mode: 0o600 });
   const added = await claudeSetup(
-    ['profile', 'add', 'dev', '--dir', place.authDir, '--runtime', 'sandbox'],
+    ['profile', 'add', 'dev', '--dir', place.authDir, '--runtime', runtime],
     place.env,
   );
   expect(added.status).toBe(0);
   return place;
+};
+
+/** `doctor` on a real terminal, up to the guided screen. */
+const guided = async (env: Readonly<Record<string, string>>): Promise<Tmux> => {
+  const terminal = await openTmux({ columns: 100, rows: 30, command: [...product, 'doctor'], env });
+  onTestFinished(() => terminal.close());
+  await terminal.waitFor('guided screen? [Y/n]', 20_000);
+  await terminal.keys('Enter');
+  return terminal;
 };
 
 let made = 0;
@@ -134,26 +144,61 @@ describe.skipIf(why !== null)(`doctor and the real engine${why === null ? '' : `
   it('opens the guided screen on a terminal, where a fix on two keys mends the directory', async () => {
     const place = await captured();
     await chmod(place.authDir, 0o755);
-    const terminal = await openTmux({
-      columns: 100,
-      rows: 30,
-      command: [...product, 'doctor'],
-      env: place.env,
-    });
-    try {
-      await terminal.waitFor('guided screen? [Y/n]', 20_000);
-      await terminal.keys('Enter');
-      await terminal.waitFor('Others can read or change the directory', 20_000);
-      await terminal.keys('Enter');
-      await terminal.waitFor('this will be done');
-      await terminal.keys('Enter');
-      await terminal.waitFor('Mended', 20_000);
-      expect((await stat(place.authDir)).mode & 0o777).toBe(0o700);
-      await terminal.keys('q');
-      await terminal.ended();
-    } finally {
-      await terminal.close();
-    }
+    const terminal = await guided(place.env);
+    await terminal.waitFor('Others can read or change the directory', 20_000);
+    await terminal.keys('Enter');
+    await terminal.waitFor('this will be done');
+    await terminal.keys('Enter');
+    await terminal.waitFor('Mended', 20_000);
+    expect((await stat(place.authDir)).mode & 0o777).toBe(0o700);
+    await terminal.keys('q');
+    await terminal.ended();
+  });
+
+  it.each(['missing', 'silent'])('sees that an engine that was %s is there now', async (kind) => {
+    const place = await captured('docker');
+    const socket = join(place.root, 'engine.sock');
+    const hanging = kind === 'silent' ? createServer((connection) => connection.resume()) : null;
+    await new Promise<void>((resolve) => (hanging ? hanging.listen(socket, resolve) : resolve()));
+    const terminal = await guided({ ...place.env, DOCKER_HOST: `unix://${socket}` });
+    await terminal.waitFor(
+      kind === 'silent' ? 'Docker does not answer' : 'No Docker engine is found',
+      20_000,
+    );
+    hanging?.close();
+    await rm(socket, { force: true });
+    await symlink('/var/run/docker.sock', socket);
+    await terminal.keys('r');
+    // The image of these settings was never built, which could not be seen before.
+    await terminal.waitFor('The setup image is not there', 20_000);
+    await terminal.keys('q');
+    await terminal.ended();
+  });
+
+  it('builds the image that is missing', async () => {
+    const place = await captured('docker');
+    const before = (await docker('image', 'inspect', '-f', '{{.Id}}', 'claude-setup:latest')).stdout.trim();
+    // The base's name is part of the image's, so that this one was never built; its steps are cached.
+    const base = `claude-setup-test/doctor-base:${process.pid}`;
+    expect((await docker('tag', testBase, base)).status).toBe(0);
+    onTestFinished(async () => void (await docker('rmi', base)));
+    const caFile = process.env.NODE_EXTRA_CA_CERTS || null;
+    await configureImage(place.setupHome, { base, caFile });
+    const terminal = await guided(place.env);
+    await terminal.waitFor('The setup image is not there', 20_000);
+    await terminal.keys('Enter');
+    await terminal.waitFor('this will be done');
+    await terminal.keys('Enter');
+    await terminal.waitFor(/Step \d+ of \d+/, 60_000);
+    const [, reference = ''] =
+      /Mended\. (claude-setup:\w+) was built/.exec(await terminal.waitFor('Mended', 280_000)) ?? [];
+    expect((await doctor(place)).report.findings).toContainEqual(
+      expect.objectContaining({ id: 'image', status: 'pass' }),
+    );
+    await terminal.keys('q');
+    await terminal.ended();
+    if (before) await docker('tag', before, 'claude-setup:latest');
+    expect((await docker('rmi', reference, ...(before ? [] : ['claude-setup:latest']))).status).toBe(0);
   });
 });
 
