@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { IssuerControl } from '../support/issuer/issuer.ts';
 import type { Tmux } from '../support/tmux.ts';
@@ -32,4 +33,31 @@ export const signInByBrowser = async (
   await terminal.waitFor(code.slice(0, 12));
   await terminal.keys('Enter');
   beforeEnter();
+};
+
+/**
+ * Looks again and again at the arguments and the environment of every process of this machine, those in containers among
+ * them; the function ends that and gives everything that was seen, each once.
+ */
+export const watchProcesses = (): (() => Promise<ReadonlySet<string>>) => {
+  const seen = new Set<string>();
+  const stop = new AbortController();
+  const look = async (): Promise<void> => {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const files = pids.flatMap((pid) => [`/proc/${pid}/cmdline`, `/proc/${pid}/environ`]);
+    // A process may end while it is looked at.
+    for (const text of await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => ''))))
+      seen.add(text);
+  };
+  const watching = (async () => {
+    while (!stop.signal.aborted) {
+      await look();
+      await wait(200, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  })();
+  return async () => {
+    stop.abort();
+    await watching;
+    return seen;
+  };
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chown, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +8,7 @@ import { issuerOnBridge } from '../support/issuer/places.ts';
 import { makeTemporary, type Temporary } from '../support/temporary.ts';
 import { openTmux, type Tmux } from '../support/tmux.ts';
 import { claudeSetup, configureImage, product } from './product.ts';
-import { keepFrame, signInByBrowser } from './walk.ts';
+import { keepFrame, signInByBrowser, watchProcesses } from './walk.ts';
 
 const reason = await whyNoDocker();
 
@@ -15,6 +16,12 @@ const chownAll = async (directory: string, uid: number): Promise<void> => {
   await chown(directory, uid, uid);
   for (const name of await readdir(directory, { recursive: true }))
     await chown(join(directory, name), uid, uid);
+};
+
+/** Ids of the containers that were made for these settings, each by its line. */
+const containersOf = async (setupHome: string): Promise<string> => {
+  const home = createHash('sha256').update(setupHome).digest('hex').slice(0, 12);
+  return (await docker('ps', '-aq', '--filter', `label=claude-setup.home=${home}`)).stdout;
 };
 
 describe.skipIf(reason !== null)(
@@ -50,7 +57,7 @@ describe.skipIf(reason !== null)(
     };
 
     /** From the first screen to the last, by keys. */
-    const walk = async (size: string): Promise<void> => {
+    const walk = async (size: string, setupHome: string): Promise<void> => {
       await screen(`${size}-1-engine`, 'is running');
       await terminal.keys('Enter');
       await screen(`${size}-2-profile`, 'Which login is this for?');
@@ -63,6 +70,7 @@ describe.skipIf(reason !== null)(
       await screen(`${size}-4-method`, 'Sign-in link');
       await terminal.keys('Enter');
       await screen(`${size}-4-sign-in`, 'Paste code here', 60_000);
+      expect(await containersOf(setupHome)).not.toBe('');
       await signInByBrowser(terminal, place.issuer);
       await screen(`${size}-5-verify`, /checks passed|continue/, 60_000);
       await terminal.keys('Enter');
@@ -79,9 +87,9 @@ describe.skipIf(reason !== null)(
       [120, 40],
     ])('signs in, captures and verifies at %ix%i', async (columns, rows) => {
       const { home, setupHome, env, authDir } = await world();
-      const containersBefore = (await docker('ps', '-aq')).stdout;
       terminal = await openTmux({ columns, rows, command: product, env });
-      await walk(`${columns}x${rows}`);
+      const processes = watchProcesses();
+      await walk(`${columns}x${rows}`, setupHome);
 
       // On disk: modes, the account, and a report that is fine.
       expect((await stat(authDir)).mode & 0o777).toBe(0o700);
@@ -95,6 +103,7 @@ describe.skipIf(reason !== null)(
         account: { email: testAccount.email, plan: 'max' },
       });
       expect(report.status).toBe(0);
+      const processesSeen = await processes();
       const state = JSON.parse(await readFile(join(authDir, '.claude.json'), 'utf8'));
       expect(state).toMatchObject({
         hasCompletedOnboarding: true,
@@ -102,15 +111,15 @@ describe.skipIf(reason !== null)(
       });
 
       // Nothing is left behind: no container, no lock of the CLI, no staging.
-      expect((await docker('ps', '-aq')).stdout).toBe(containersBefore);
+      expect(await containersOf(setupHome)).toBe('');
       expect((await readdir(home)).toSorted()).toEqual(['.claude-hub']);
       expect((await readdir(authDir)).filter((name) => /lock|tmp/.test(name))).toEqual([]);
 
-      // No token was ever on the screen or in the settings.
+      // No token was ever on the screen, in the settings, or in the arguments or the environment of a process.
       const { claudeAiOauth } = JSON.parse(await readFile(join(authDir, '.credentials.json'), 'utf8'));
-      const everything = [...terminal.seen, await readFile(join(setupHome, 'config.json'), 'utf8')].join(
-        '\n',
-      );
+      const settings = await readFile(join(setupHome, 'config.json'), 'utf8');
+      const everything = [...terminal.seen, settings, ...processesSeen].join('\n');
+      expect(everything).toContain('claude\0auth\0login');
       for (const token of [claudeAiOauth.accessToken, claudeAiOauth.refreshToken]) {
         expect(everything).not.toContain(token.slice(0, 30));
       }
