@@ -68,7 +68,11 @@ export const directoryChecks: readonly Check[] = [
       const path = credentialsPath(subject);
       const { kind, mode } = subject.credentials;
       if (kind === 'unreadable') {
-        return fail(`${path} can't be read (mode ${octal(mode)})`, `chmod 600 ${shellQuoted(path)}`);
+        // The mode is no help to somebody whose file, or whose directory, it is not.
+        const { uid, directory, credentials, authDir } = subject;
+        const own = uid === null || (directory.uid === uid && credentials.uid === uid);
+        const fix = own ? `chmod 600 ${shellQuoted(path)}` : `sudo chown -R ${uid}: ${shellQuoted(authDir)}`;
+        return fail(`${path} can't be read (mode ${octal(mode)})`, fix);
       }
       return openToOthers(path, mode, '600') ?? pass('Only you can read the credentials');
     },
