@@ -1,0 +1,164 @@
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import fc from 'fast-check';
+import type { Header } from 'tar-stream';
+import { expect, it, onTestFinished } from 'vitest';
+import { createAuthStore } from '../../../src/adapters/store/auth-store.ts';
+import { streamOf, type TarEntry, tarOf } from '../../support/config-tar.ts';
+import { diskState } from '../../support/disk-state.ts';
+import { reportTrials, soak } from '../../support/soak.ts';
+import { makeTemporary } from '../../support/temporary.ts';
+
+const names = [
+  'a',
+  'b',
+  'A',
+  'd',
+  'é',
+  'e\u0301',
+  '.credentials.json',
+  '.claude.json',
+  'settings.json',
+  '..',
+  '.',
+  '',
+  'todos',
+  '.claude-setup',
+  'x\ny',
+];
+const name = fc
+  .tuple(
+    fc.constantFrom('./', '', '/', './../', '../'),
+    fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 4 }),
+    fc.constantFrom('', '/'),
+  )
+  .map(([before, path, after]) => `${before}${path.join('/')}${after}`);
+const target = fc.oneof(
+  name,
+  fc.constantFrom('/etc/passwd', '../canary', '../../canary', 'a/../../canary', 'd/..', '..'),
+);
+const types = [
+  'file',
+  'file',
+  'file',
+  'directory',
+  'symlink',
+  'link',
+  'fifo',
+  'character-device',
+  'block-device',
+  'contiguous-file',
+] as const;
+
+const entry: fc.Arbitrary<TarEntry> = fc
+  .record({
+    type: fc.constantFrom<Header['type']>(...types),
+    mode: fc.constantFrom(0o600, 0o644, 0o777, 0o4755, 0o2755, 0o1777, 0),
+    linkname: target,
+    content: fc.constantFrom('', 'x', 'y'.repeat(600)),
+    mtime: fc.constantFrom(new Date(0), new Date(Date.UTC(2026, 0, 1)), new Date(8e12)),
+  })
+  .map(({ content, linkname, ...header }) => ({
+    ...header,
+    ...(header.type === 'file' ? { content } : {}),
+    ...(header.type === 'symlink' || header.type === 'link' ? { linkname } : {}),
+  }));
+
+/** Changes of bytes: anywhere, or in a header whose checksum is then put right, so that the change gets past it. */
+const change = fc.record({ at: fc.nat(), value: fc.nat(255), header: fc.boolean() });
+
+const apply = (archive: Buffer, { at, value, header }: { at: number; value: number; header: boolean }) => {
+  if (!header) {
+    archive[at % archive.length] = value;
+    return;
+  }
+  const start = (at % Math.max(1, Math.floor(archive.length / 512))) * 512;
+  const block = archive.subarray(start, start + 512);
+  block[at % 345] = value;
+  block.fill(' ', 148, 156);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+};
+
+/** Everything in a staging is a plain file, a directory or a link that leads nowhere or to somewhere inside. */
+const expectHarmless = (root: string) => {
+  const walk = (directory: string) => {
+    for (const found of readdirSync(directory)) {
+      const path = join(directory, found);
+      const stats = lstatSync(path);
+      if (stats.isSymbolicLink()) {
+        let real = root;
+        try {
+          real = realpathSync(path);
+        } catch (error) {
+          if (
+            !(
+              error instanceof Error &&
+              'code' in error &&
+              ['ENOENT', 'ELOOP', 'ENOTDIR'].includes(String(error.code))
+            )
+          )
+            throw error;
+        }
+        if (relative(root, real).split(sep)[0] === '..')
+          throw new Error(`${path} leads out to ${readlinkSync(path)}`);
+      } else if (stats.isDirectory()) {
+        expect(stats.mode & 0o7777).toBe(0o700);
+        walk(path);
+      } else {
+        expect(stats.isFile()).toBe(true);
+        expect(stats.nlink).toBe(1);
+        expect([0o600, 0o700]).toContain(stats.mode & 0o7777);
+      }
+    }
+  };
+  walk(root);
+};
+
+const runs = soak ? 100_000 : 500;
+
+it(`${runs} made-up archives, half of them mutated, touch nothing outside and bring nothing harmful in`, {
+  timeout: 3_000_000,
+}, async () => {
+  const world = await makeTemporary('/dev/shm');
+  onTestFinished(() => world.remove());
+  const place = join(world.home, 'place');
+  const authDir = join(place, 'auth');
+  mkdirSync(authDir, { recursive: true, mode: 0o700 });
+  writeFileSync(join(place, 'canary'), 'untouched', { mode: 0o600 });
+  writeFileSync(join(authDir, 'canary'), 'untouched', { mode: 0o600 });
+  const before = diskState(world.root);
+  const store = createAuthStore({ uid: process.getuid?.() ?? null });
+  const outcomes = new Map<string, number>();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(name, entry), { maxLength: 6 }),
+      fc.oneof(fc.constant([]), fc.array(change, { maxLength: 6 })),
+      fc.integer({ min: 1, max: 5000 }),
+      async (entries, changes, chunk) => {
+        const archive = await tarOf(entries);
+        for (const one of changes) apply(archive, one);
+        const staged = await store.stage(authDir, streamOf(archive, chunk), {
+          leaveOut: ['todos'],
+          signal: new AbortController().signal,
+        });
+        const outcome = staged.ok ? 'taken' : staged.failure.code;
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        if (staged.ok) {
+          expectHarmless(staged.value.path);
+          await store.discard(staged.value);
+        } else {
+          expect(staged.failure.code).toMatch(/^capture\./);
+          expect(staged.failure.why).toMatch(/^[^\p{C}]{1,300}$/u);
+        }
+        expect(diskState(world.root)).toEqual(before);
+      },
+    ),
+    { numRuns: runs },
+  );
+  reportTrials(
+    `archives: ${runs} made up and mutated, 0 that did harm, ${JSON.stringify(Object.fromEntries(outcomes))}`,
+  );
+  expect(outcomes.get('taken')).toBeGreaterThan(runs / 20);
+  expect(outcomes.get('capture.unsafe-archive')).toBeGreaterThan(runs / 20);
+});

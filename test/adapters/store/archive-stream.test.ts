@@ -1,0 +1,178 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
+import { expect, it } from 'vitest';
+import { createAuthStore } from '../../../src/adapters/store/auth-store.ts';
+import { realFileSystem } from '../../../src/adapters/store/file-system.ts';
+import { unpack } from '../../../src/adapters/store/unpack.ts';
+import { streamOf, tarOf } from '../../support/config-tar.ts';
+import { diskState } from '../../support/disk-state.ts';
+import { loginText } from '../../support/logins.ts';
+import { expectFailure, unwrap } from '../../support/results.ts';
+import { temporary } from '../../support/temporary.ts';
+
+const store = createAuthStore({ uid: process.getuid?.() ?? null });
+const signal = new AbortController().signal;
+const stage = (authDir: string, tar: Readable, on = signal) =>
+  store.stage(authDir, tar, { leaveOut: [], signal: on });
+
+/** An archive whose headers carry pax fields, which tar-stream writes but its typings of a header leave open. */
+const withPax = async (pax: Readonly<Record<string, string>>): Promise<Readable> => {
+  const archive = pack();
+  archive.entry({ name: './a', pax }, 'x');
+  archive.finalize();
+  return Readable.from(archive);
+};
+
+it('an archive that stops anywhere before its end mark is truncated, also between two entries', async () => {
+  const { home, authDir } = await temporary();
+  const whole = await tarOf([
+    ['./.credentials.json', loginText('one')],
+    ['./zeros', Buffer.alloc(2048)],
+    ['./empty', ''],
+  ]);
+  expect(whole.length % 512).toBe(0);
+  for (let length = 0; length < whole.length; length += 512) {
+    expectFailure(await stage(authDir, streamOf(whole.subarray(0, length))), 'capture.truncated');
+  }
+  for (const length of [1, 700, 1030]) {
+    expectFailure(await stage(authDir, streamOf(whole.subarray(0, length))), 'capture.truncated');
+  }
+  expect(diskState(home)).toEqual({});
+  unwrap(await stage(authDir, streamOf(Buffer.concat([whole, Buffer.alloc(8192)]))));
+});
+
+it('a stream that fails in the middle, or before anybody reads it, is truncated', async () => {
+  const { home, authDir } = await temporary();
+  const whole = await tarOf([['./a', 'x'.repeat(100_000)]]);
+  const failing = Readable.from(
+    (async function* () {
+      yield whole.subarray(0, 50_000);
+      throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+    })(),
+  );
+  expectFailure(await stage(authDir, failing), 'capture.truncated');
+  const dead = new Readable({ read: () => {} });
+  dead.destroy(new Error('too early'));
+  expectFailure(await stage(authDir, dead), 'capture.truncated');
+  expect(diskState(home)).toEqual({});
+});
+
+it('a stream that stalls ends with the signal', async () => {
+  const { home, authDir } = await temporary();
+  const whole = await tarOf([['./a', 'x'.repeat(3_000_000)]]);
+  const abort = new AbortController();
+  let sent = false;
+  const stalled = new Readable({
+    read() {
+      if (sent) abort.abort();
+      else this.push(whole.subarray(0, 2_000_000));
+      sent = true;
+    },
+  });
+  expectFailure(await stage(authDir, stalled, abort.signal), 'interrupted');
+  expect(stalled.destroyed).toBe(true);
+  expect(diskState(home)).toEqual({});
+});
+
+it('what is no archive is refused', async () => {
+  const { authDir } = await temporary();
+  expectFailure(await stage(authDir, streamOf(Buffer.from('<html>'.repeat(1000)))), 'capture.unsafe-archive');
+  expectFailure(await stage(authDir, streamOf(Buffer.alloc(0))), 'capture.truncated');
+});
+
+it('pax fields are obeyed in what they name, and no sparse file is taken', async () => {
+  const { authDir } = await temporary();
+  const long = `${'deep/'.repeat(30)}${'n'.repeat(200)}`;
+  const staging = unwrap(await stage(authDir, await withPax({ path: `./${long}` })));
+  expect(await readFile(join(staging.path, long), 'utf8')).toBe('x');
+  expectFailure(await stage(authDir, await withPax({ path: '/etc/cron.d/x' })), 'capture.unsafe-archive');
+  expectFailure(await stage(authDir, await withPax({ path: '../x' })), 'capture.unsafe-archive');
+  for (const key of ['GNU.sparse.major', 'GNU.sparse.map']) {
+    expectFailure(await stage(authDir, await withPax({ [key]: '1' })), 'capture.unsafe-archive');
+  }
+  expectFailure(await stage(authDir, await withPax({ size: '99999999999999' })), 'capture.too-large');
+  expectFailure(await stage(authDir, await withPax({ size: '-1' })), 'capture.unsafe-archive');
+});
+
+it('names a hostile entry in one line without its control characters', async () => {
+  const { authDir } = await temporary();
+  const name = './\u001b]0;owned\u0007\u202e/../x\nsecond line';
+  const line = expectFailure(
+    await stage(authDir, streamOf(await tarOf([[name, 'x']]))),
+    'capture.unsafe-archive',
+  );
+  expect(line).toContain('?]0;owned??/../x?second line');
+});
+
+it('an endless stream of small entries, or of nothing, ends at its bound', async () => {
+  const { home, authDir } = await temporary();
+  const limits = { entries: 1000, bytes: 100_000, streamBytes: 1_000_000 };
+  const unpackInto = async (tar: Readable) => {
+    const directory = join(home, `d${Math.random()}`);
+    await realFileSystem.mkdir(directory);
+    return unpack(realFileSystem, tar, directory, { leaveOut: ['out'], signal, limits });
+  };
+  const repeated = (block: Buffer) =>
+    Readable.from(
+      (function* () {
+        for (;;) yield block;
+      })(),
+    );
+  const kept = (await tarOf([['./out/x', '']])).subarray(0, 512);
+  expect(expectFailure(await unpackInto(repeated(kept)), 'capture.too-large')).toContain('1000 entries');
+  expectFailure(await unpackInto(repeated(Buffer.alloc(512))), 'capture.too-large');
+  const global = await tarOf([['pax_global_header', { type: 'file', content: 'x'.repeat(100) }]]);
+  global.write('g', 156, 'latin1');
+  global.fill(' ', 148, 156);
+  const sum = global.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+  global.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  expectFailure(await unpackInto(repeated(global.subarray(0, 1024))), 'capture.too-large');
+  const deep = await tarOf(Array.from({ length: 60 }, (_, n) => [`./${n}/${'d/'.repeat(40)}x`, '']));
+  expect(expectFailure(await unpackInto(streamOf(deep)), 'capture.too-large')).toContain('1000 entries');
+  expectFailure(
+    await unpackInto(streamOf(await tarOf([['./big', 'x'.repeat(100_001)]]))),
+    'capture.too-large',
+  );
+  expect(await readdir(authDir).catch(() => [])).toEqual([]);
+});
+
+it('keeps the times of files, and makes nothing of impossible ones', async () => {
+  const { authDir } = await temporary();
+  const then = new Date(Date.UTC(2026, 2, 3));
+  const staging = unwrap(
+    await stage(
+      authDir,
+      streamOf(
+        await tarOf([
+          ['./then', { content: 'x', mtime: then }],
+          ['./far', { content: 'x', mtime: new Date(8e12) }],
+        ]),
+      ),
+    ),
+  );
+  expect((await stat(join(staging.path, 'then'))).mtime).toEqual(then);
+  expect(Math.abs((await stat(join(staging.path, 'far'))).mtimeMs - Date.now())).toBeLessThan(60_000);
+});
+
+it('tells how far it is', async () => {
+  const { authDir } = await temporary();
+  const seen: number[] = [];
+  const tar = streamOf(
+    await tarOf([
+      ['./a', 'x'.repeat(10)],
+      ['./b', 'x'.repeat(700_000)],
+      ['./cache/c', 'x'],
+    ]),
+  );
+  const staging = unwrap(
+    await store.stage(authDir, tar, {
+      leaveOut: ['cache'],
+      signal,
+      onProgress: ({ bytes }) => seen.push(bytes),
+    }),
+  );
+  expect(seen).toEqual([10, 700_010]);
+  expect(staging).toMatchObject({ files: 2, bytes: 700_010 });
+});
