@@ -6,9 +6,7 @@ import type {
   BuildRequest,
   ContainerSpec,
   Engine,
-  EngineAttempt,
   EngineInfo,
-  Engines,
   ImageInfo,
 } from '../../src/ports/engine.ts';
 import { createFakeFiles, type FakeFiles } from './fake-files.ts';
@@ -67,12 +65,6 @@ const fakeEngineInfo: EngineInfo = {
   apiVersion: '1.51',
   platform: 'linux/amd64',
 };
-
-/** Finds the given engine, or none for the given reasons. */
-export const createFakeEngines = (
-  engine: Engine | null,
-  attempts: readonly EngineAttempt[] = [],
-): Engines => ({ find: async () => ({ engine, attempts }) });
 
 const missing = (container: string) =>
   fail('container.missing', `There is no container ${container}`, 'it was removed', 'start again');
