@@ -87,6 +87,42 @@ describe('a program on a pseudo-terminal', () => {
     expect(bytes).toBe(3_000_000);
   }, 30_000);
 
+  it('loses nothing when it is paused as its program ends', async () => {
+    const session = await shell('stty -opost; printf go; read -r _; head -c 3000 /dev/zero; printf END');
+    const output = collect(session);
+    await output.shows('go');
+    session.pause();
+    session.write('\n');
+    await session.ended;
+    await output.shows('END');
+    // What was typed is echoed.
+    expect(output.bytes()).toBe('go\n'.length + 3000 + 'END'.length);
+  });
+
+  it('keeps at most a megabyte for the first listener', async () => {
+    const session = await shell('stty -opost; head -c 3000000 /dev/zero; printf END');
+    await session.ended;
+    const output = collect(session);
+    expect(output.bytes()).toBeLessThanOrEqual(1024 * 1024);
+    expect(output.bytes()).toBeGreaterThan(900_000);
+    expect(output.text().endsWith('END')).toBe(true);
+  });
+
+  it('may be given a size at any moment of its end', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const session = await shell('exit 0');
+      let over = false;
+      void session.ended.then(() => {
+        over = true;
+      });
+      while (!over) {
+        session.resize({ columns: 80 + round, rows: 24 });
+        await new Promise(setImmediate);
+      }
+      session.resize({ columns: 80, rows: 24 });
+    }
+  });
+
   it('gives everything back', async () => {
     const open = () => readdirSync('/proc/self/fd').length;
     await (await shell('true')).ended;
