@@ -8,6 +8,7 @@ import { applyFirstRun, planFirstRun } from './first-run.ts';
 import { openRuntime, requireEngine } from './open-runtime.ts';
 import { withProfileLock } from './profile-lock.ts';
 import { resolveProfile } from './profiles.ts';
+import { refresh, usualMarginMs } from './refresh.ts';
 import { rollBack } from './rollback.ts';
 import { findUncaptured } from './uncaptured.ts';
 
@@ -74,6 +75,14 @@ const fixes: { readonly [Type in ApplicableAction['type']]: Apply<Type> } = {
     const onBytes = ({ files }: { readonly files: number }) => onProgress(`${files} files`);
     const captured = await capture(ports, { profile: profile.value, run }, onBytes, signal);
     return captured.ok ? ok(`The login is in ${profile.value.authDir} now`) : captured;
+  },
+
+  refresh: async (ports, action, onProgress, signal) => {
+    const profile = await profileOf(ports, action.profile);
+    if (!profile.ok) return profile;
+    const input = { profile: profile.value, marginMs: usualMarginMs };
+    const done = await refresh(ports, input, onProgress, signal);
+    return done.ok ? ok('The login has fresh tokens') : done;
   },
 
   recover: async (ports, action, _onProgress, signal) => {

@@ -9,7 +9,7 @@ import type { Ports } from '../ports/ports.ts';
 import { type ContainerVerdict, examineContainer } from './container.ts';
 import { examineProfile, examineSurroundings, type Surroundings } from './examine.ts';
 
-export const doctorIds = ['engine', 'image', 'clock', 'compose', 'disk', 'capture'] as const;
+export const doctorIds = ['engine', 'image', 'clock', 'compose', 'disk', 'capture', 'refresh'] as const;
 
 /** One line about this machine, or about the disk and the unfinished work of a profile. */
 export interface DoctorFinding {
@@ -163,7 +163,13 @@ const composeFinding = ({ mounts: { composeFiles, failures, findings } }: Surrou
   return shared('compose', pass(told === 0 ? `no service in ${files} mounts a login` : files));
 };
 
-const profileFindings = ({ profile, disk, unfinished, uncaptured }: Picture): readonly DoctorFinding[] => {
+const profileFindings = ({
+  profile,
+  disk,
+  unfinished,
+  uncaptured,
+  refusedAt,
+}: Picture): readonly DoctorFinding[] => {
   if (profile === null) return [];
   const { name } = profile;
   const free = disk?.freeBytes ?? null;
@@ -189,5 +195,16 @@ const profileFindings = ({ profile, disk, unfinished, uncaptured }: Picture): re
         : { status: 'fail', summary: full, fix: 'free some space or mount it writable' }),
     },
     { id: 'capture', profile: name, ...left },
+    {
+      id: 'refresh',
+      profile: name,
+      ...(refusedAt === null
+        ? pass('no refresh was refused')
+        : {
+            status: 'fail',
+            summary: `a refresh was refused at ${new Date(refusedAt).toISOString()}: another copy of this login was refreshed before`,
+            fix: `sign in again: claude-setup login ${name}`,
+          }),
+    },
   ];
 };

@@ -3,6 +3,7 @@ import type { Failure } from '../domain/failure.ts';
 import { imageLabels, latestTag } from '../domain/image-plan.ts';
 import type { ImagePicture, Picture } from '../domain/playbooks/picture.ts';
 import type { Profile } from '../domain/profile.ts';
+import { loginMark } from '../domain/working-copy.ts';
 import type { Engine, EngineInfo, ImageInfo, ImagePlan } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
@@ -73,19 +74,37 @@ export const examineProfile = async (
     failure,
   };
   if (profile === null) {
-    return { ...shared, report: null, disk: null, snapshot: null, unfinished: null, uncaptured: false };
+    return {
+      ...shared,
+      report: null,
+      disk: null,
+      snapshot: null,
+      unfinished: null,
+      uncaptured: false,
+      refusedAt: null,
+    };
   }
   const { authDir, name, runtime: kind } = profile;
   const runtime = runtimes[kind];
-  const [report, disk, snapshots, unfinished, uncaptured] = await Promise.all([
+  const [report, disk, snapshots, unfinished, uncaptured, refusedAt] = await Promise.all([
     checkDirectory(ports, { authDir, profile: name, live: null }),
     ports.store.disk(authDir),
     ports.store.snapshots(authDir),
     ports.store.pending(authDir),
     runtime === null ? null : findUncaptured(ports, runtime, profile),
+    whenRefused(ports, profile),
   ]);
   const snapshot = snapshots.ok ? (snapshots.value[0] ?? null) : null;
-  return { ...shared, report, disk, snapshot, unfinished, uncaptured: uncaptured !== null };
+  return { ...shared, report, disk, snapshot, unfinished, uncaptured: uncaptured !== null, refusedAt };
+};
+
+/** A refusal says nothing about another login than the one it was about. */
+const whenRefused = async (
+  { loginMarks, store }: Pick<Ports, 'loginMarks' | 'store'>,
+  { name, authDir }: Profile,
+): Promise<number | null> => {
+  const [refused, stored] = await Promise.all([loginMarks.refused(name), store.readLogin(authDir)]);
+  return refused !== null && stored.ok && loginMark(stored.value.login) === refused.login ? refused.at : null;
 };
 
 const imagePicture = async (engine: Engine, { reference }: ImagePlan): Promise<ImagePicture | null> => {

@@ -91,6 +91,7 @@ describe('doctor', () => {
       ['compose', null],
       ['disk', 'dev'],
       ['capture', 'dev'],
+      ['refresh', 'dev'],
     ]);
   });
 

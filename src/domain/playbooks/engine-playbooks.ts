@@ -42,6 +42,7 @@ const foundOtherwise: readonly FailureCode[] = [
   'disk.read-only',
   'login.missing',
   'login.malformed',
+  'refresh.refused',
 ];
 
 /** What went wrong just now and nothing else explains. It comes last. */

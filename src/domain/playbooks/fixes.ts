@@ -22,6 +22,15 @@ export const signInAgain = ({ name, authDir }: Profile): Fix => ({
   action: { type: 'sign-in', profile: name },
 });
 
+export const refreshLogin = ({ name }: Profile): Fix => ({
+  label: 'refresh it',
+  does: [
+    'Has the real CLI refresh the login in a private copy, and keeps the new tokens only when they are good.',
+    `claude-setup refresh ${name}`,
+  ],
+  action: { type: 'refresh', profile: name },
+});
+
 export const tightenPermissions = ({ authDir }: Profile): Fix => ({
   label: 'tighten the permissions',
   does: [

@@ -1,6 +1,6 @@
 import type { CheckId, Finding } from '../checks/report.ts';
 import { shellQuoted } from '../shell.ts';
-import { byHand, lookAgain, rollBack, signInAgain, tightenPermissions } from './fixes.ts';
+import { byHand, lookAgain, refreshLogin, rollBack, signInAgain, tightenPermissions } from './fixes.ts';
 import type { Picture } from './picture.ts';
 import type { Diagnosis, Fix, Playbook } from './playbook.ts';
 
@@ -27,6 +27,8 @@ const onFinding =
   };
 
 const again = ({ profile }: Picture): readonly Fix[] => (profile === null ? [] : [signInAgain(profile)]);
+const refreshable = ({ profile, report, refusedAt }: Picture): readonly Fix[] =>
+  profile !== null && report?.token.refreshable && refusedAt === null ? [refreshLogin(profile)] : [];
 const againOrBack = (picture: Picture): readonly Fix[] => [...again(picture), ...rollBack(picture)];
 const tighten = ({ profile }: Picture): readonly Fix[] =>
   profile === null ? [lookAgain] : [tightenPermissions(profile)];
@@ -125,6 +127,23 @@ export const loginPlaybooks: readonly Playbook[] = [
     'credentials.scopes',
     onFinding('credentials.scopes', 'The login was made with fewer scopes than are needed', again),
   ),
+  {
+    id: 'refresh-refused',
+    symptom: 'A refresh of the login was refused',
+    checks: [],
+    diagnose: (picture) =>
+      picture.refusedAt === null
+        ? null
+        : {
+            cause:
+              'Another copy of this login was refreshed before, or it was signed out elsewhere, so its refresh token is spent',
+            evidence: [
+              `refused at ${new Date(picture.refusedAt).toISOString()}`,
+              'the stored login was left as it is; it works until its access token ends',
+            ],
+            fixes: again(picture),
+          },
+  },
   onCheck(
     'token-expired',
     'The access token has expired',
@@ -135,7 +154,7 @@ export const loginPlaybooks: readonly Playbook[] = [
         status === 'warn'
           ? 'The access token has run out or soon will; the login can still be refreshed'
           : 'The access token has run out and nothing is there to refresh it with',
-      (picture) => [...again(picture), byHand(`claude-setup refresh ${picture.profile?.name ?? ''}`.trim())],
+      (picture) => [...refreshable(picture), ...again(picture)],
     ),
   ),
   onCheck(

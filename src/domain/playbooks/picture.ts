@@ -44,6 +44,8 @@ export interface Picture {
   readonly unfinished: string | null;
   /** A finished sign-in that was not captured. */
   readonly uncaptured: boolean;
+  /** When a refresh of the login that is there now was refused, in milliseconds since the epoch; null when none was. */
+  readonly refusedAt: number | null;
   /** What went wrong just now, when somebody came here from a failure. */
   readonly failure: Failure | null;
 }

@@ -7,6 +7,7 @@ export type FixAction =
   | { readonly type: 'build-image'; readonly noCache: boolean }
   | { readonly type: 'sign-in'; readonly profile: string }
   | { readonly type: 'capture'; readonly profile: string }
+  | { readonly type: 'refresh'; readonly profile: string }
   | { readonly type: 'recover'; readonly profile: string }
   | { readonly type: 'roll-back'; readonly profile: string; readonly snapshot: string }
   | { readonly type: 'mark-onboarding'; readonly authDir: string }

@@ -39,6 +39,7 @@ const healthy: Picture = {
   snapshot: { id: 's1', takenAt: 0 },
   unfinished: null,
   uncaptured: false,
+  refusedAt: null,
   failure: null,
 };
 
@@ -91,6 +92,7 @@ describe('diagnose', () => {
     ['disk-full', { disk: { freeBytes: 1024, readOnly: false } }],
     ['disk-full', { disk: null, failure: failure('disk.full') }],
     ['disk-read-only', { disk: { freeBytes: 1e12, readOnly: true } }],
+    ['refresh-refused', { refusedAt: 0 }],
     ['capture-interrupted', { unfinished: 'a capture of 10:00 was interrupted' }],
     ['sign-in-uncaptured', { uncaptured: true }],
     [

@@ -425,6 +425,40 @@ describe('trouble that is mended outside', () => {
     await app.waitFor('How do you want to sign in?');
   });
 
+  it('has an expired login refreshed on two keys', async () => {
+    const world = healthyWorld();
+    editLogin({ expiresAt: startOfTest - 1000 })(world);
+    world.runtime.refreshes(({ files }) => putLogin(files, { token: 'renewed' }));
+    const app = openApp(world, { start });
+    await app.waitFor('The access token has expired');
+    await app.type(keys.enter);
+    await app.waitFor('claude-setup refresh dev');
+    await app.type(keys.enter);
+    await app.waitFor('Mended. The login has fresh tokens.');
+    expect(world.store.directory(authDir).text('.credentials.json')).toContain('TEST-renewed');
+  });
+
+  it('names a refused refresh, keeps the login, and goes on to the sign-in', async () => {
+    const world = healthyWorld();
+    editLogin({ expiresAt: startOfTest - 1000 })(world);
+    const before = world.store.directory(authDir).text('.credentials.json');
+    world.runtime.refreshes(({ files }) => {
+      const login = JSON.parse(files.text('.credentials.json') ?? '{}');
+      Object.assign(login.claudeAiOauth, { accessToken: '', refreshToken: '', expiresAt: 0 });
+      files.set('.credentials.json', JSON.stringify(login));
+    });
+    const app = openApp(world, { start, rows: 40 });
+    await app.waitFor('The access token has expired');
+    await app.type(keys.enter);
+    await app.waitFor('claude-setup refresh dev');
+    await app.type(keys.enter);
+    const frame = await app.waitFor('A refresh of the login was refused');
+    expect(frame).toContain('Another copy of this login was refreshed before');
+    expect(world.store.directory(authDir).text('.credentials.json')).toBe(before);
+    await app.type(keys.enter);
+    await app.waitFor('Opens the sign-in for dev.');
+  });
+
   it('knows a taken container name from the failure alone, and does not claim to see it mended', async () => {
     const failure = fail(
       'container.name-taken',
