@@ -100,4 +100,25 @@ describe('the directions of imports', () => {
     const names = await readdir(sourceFolder, { recursive: true });
     expect(names.filter((name) => /(?:^|\/)(?:utils?|helpers?|manager)(?:\.|\/|$)/.test(name))).toEqual([]);
   });
+
+  it('only the refresh hands out a whole login', async () => {
+    const names = (await readdir(sourceFolder, { recursive: true })).filter((name) => /\.tsx?$/.test(name));
+    const using = async (pattern: RegExp, folder: RegExp) => {
+      const found: string[] = [];
+      for (const name of names.filter((candidate) => folder.test(candidate))) {
+        if (pattern.test(await readFile(join(sourceFolder, name), 'utf8'))) found.push(name);
+      }
+      return found.sort();
+    };
+    expect(await using(/\btoWorkingCopy\b|\.startRefresh\b/, /^(?:usecases|cli|tui)\//)).toEqual([
+      'usecases/refresh.ts',
+    ]);
+    expect(await using(/\brefreshToken\b/, /./)).toEqual([
+      'domain/credentials.ts',
+      'domain/lease.ts',
+      // Only what it is called, to mask it.
+      'domain/redact.ts',
+      'domain/working-copy.ts',
+    ]);
+  });
 });

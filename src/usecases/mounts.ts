@@ -2,6 +2,7 @@ import type { Failure } from '../domain/failure.ts';
 import { judgeMounts } from '../domain/mounts/judge-mounts.ts';
 import type { ContainerMounts, KnownLogin, MountFinding, SourceKind } from '../domain/mounts/mounts.ts';
 import type { Profile } from '../domain/profile.ts';
+import { hasRefreshToken } from '../domain/working-copy.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 
@@ -88,7 +89,7 @@ const knownLogin = async (
   { name, authDir }: Profile,
 ): Promise<KnownLogin> => {
   const stored = await store.readLogin(authDir);
-  const holds = !stored.ok ? 'nothing' : stored.value.login.claudeAiOauth.refreshToken ? 'full' : 'lease';
+  const holds = !stored.ok ? 'nothing' : hasRefreshToken(stored.value.login) ? 'full' : 'lease';
   return { profile: name, authDir, holds };
 };
 

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { StoredLogin } from '../../src/domain/credentials.ts';
 import { type LeaseFiles, toLease } from '../../src/domain/lease.ts';
 import type { Profile, RuntimeKind, SignInMethod } from '../../src/domain/profile.ts';
+import { toWorkingCopy } from '../../src/domain/working-copy.ts';
 import type { Runtime, SignInRun } from '../../src/ports/runtime.ts';
 import { expectFailure, unwrap } from '../support/results.ts';
 import { collect } from '../support/session-output.ts';
@@ -37,6 +38,7 @@ const login: StoredLogin = {
   },
 };
 const stateFile = JSON.stringify({ oauthAccount: { emailAddress: 'tester@example.com' } });
+const workingCopy = () => toWorkingCopy(login, stateFile, Date.now());
 const goodLease = (): LeaseFiles => toLease(login, stateFile);
 const uselessLease = (): LeaseFiles =>
   toLease({ claudeAiOauth: { ...login.claudeAiOauth, scopes: ['user:profile'] } }, null);
@@ -67,6 +69,7 @@ export const runtimeContract = (kind: RuntimeKind, makeWorld: () => Promise<Runt
     afterEach(async () => {
       const runtime = world.runtime();
       for (const run of unwrap(await runtime.findSignIns(profile.name, size))) unwrap(await run.remove());
+      for (const copy of unwrap(await runtime.findWorkingCopies(profile.name))) unwrap(await copy.remove());
       await vi.waitFor(async () => expect(await world.leftovers()).toEqual([]), { timeout: 10_000 });
     });
 
@@ -260,6 +263,54 @@ export const runtimeContract = (kind: RuntimeKind, makeWorld: () => Promise<Runt
         expectFailure(await world.hanging().runCli(['auth', 'status'], goodLease(), options), 'interrupted');
         expect(await world.leftovers()).toEqual([]);
       }
+    });
+
+    it('runs the CLI on a working copy, which is there until it is removed', async () => {
+      const given = workingCopy();
+      const copy = unwrap(await world.runtime().startRefresh(profile.name, given, never));
+      expect(unwrap(await copy.settled(60_000, never))).toBe(true);
+      const [found, ...others] = unwrap(await world.runtime().findWorkingCopies(profile.name));
+      expect(others).toEqual([]);
+      expect(found).toMatchObject({ id: copy.id, base: given.base });
+      expect(Math.abs((found?.startedAt ?? 0) - Date.now())).toBeLessThan(60_000);
+      // Once more from another process's view: there is nothing left to wait for.
+      expect(unwrap((await found?.settled(60_000, never)) ?? { ok: true, value: false })).toBe(true);
+      for (const [path, content] of given.files) {
+        const read = unwrap((await found?.read(path, 1024 * 1024)) ?? { ok: true, value: null });
+        expect(Buffer.from(read ?? []).toString()).toBe(content);
+      }
+      expect(unwrap(await copy.read('nothing.json', 100))).toBeNull();
+      unwrap((await found?.remove()) ?? { ok: true, value: undefined });
+      unwrap(await copy.remove());
+      expect(unwrap(await world.runtime().findWorkingCopies(profile.name))).toEqual([]);
+      expect(await world.leftovers()).toEqual([]);
+    });
+
+    it('finds no working copy of another profile or another person', async () => {
+      unwrap(await world.runtime().startRefresh(profile.name, workingCopy(), never));
+      expect(unwrap(await world.runtime().findWorkingCopies('another'))).toEqual([]);
+      expect(unwrap(await world.stranger().findWorkingCopies(profile.name))).toEqual([]);
+    });
+
+    it('ends the CLI in a working copy on nothing but its removal', async () => {
+      const copy = unwrap(await world.hanging().startRefresh(profile.name, workingCopy(), never));
+      expect(unwrap(await copy.settled(300, never))).toBe(false);
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(), 50);
+      expectFailure(await copy.settled(60_000, stop.signal), 'interrupted');
+      const [found] = unwrap(await world.hanging().findWorkingCopies(profile.name));
+      expect(unwrap((await found?.settled(300, never)) ?? { ok: true, value: true })).toBe(false);
+      unwrap((await found?.remove()) ?? { ok: true, value: undefined });
+      expect(unwrap(await world.hanging().findWorkingCopies(profile.name))).toEqual([]);
+    });
+
+    it('starts no refresh when it is interrupted', async () => {
+      const runtime = world.runtime();
+      expectFailure(
+        await runtime.startRefresh(profile.name, workingCopy(), AbortSignal.abort()),
+        'interrupted',
+      );
+      expect(await world.leftovers()).toEqual([]);
     });
   });
 };

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,18 +50,18 @@ const inDocker = async (): Promise<World> => {
   });
   const built = await claudeSetup(['build'], temporary.env);
   expect(built.stderr + built.stdout).toMatch(/was built|is up to date/);
-  const containers = async () =>
-    (await docker('ps', '-aq', '--filter', 'label=claude-setup.role=refresh')).stdout
-      .split('\n')
-      .filter(Boolean);
-  const before = await containers();
+  // Of this settings home only: others may be at work on the same engine.
+  const homeLabel = createHash('sha256').update(temporary.setupHome).digest('hex').slice(0, 12);
   return {
     place,
     temporary,
     inside: [],
     env: temporary.env,
     kills: 4,
-    leftovers: async () => (await containers()).filter((id) => !before.includes(id)),
+    leftovers: async () =>
+      (await docker('ps', '-aq', '--filter', `label=claude-setup.home=${homeLabel}`)).stdout
+        .split('\n')
+        .filter(Boolean),
   };
 };
 

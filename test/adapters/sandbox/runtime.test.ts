@@ -32,6 +32,7 @@ runtimeContract('sandbox', async () => {
     sessionsSurvive: false,
     leftovers: async () => [
       ...(await readdir(join(setupHome, 'sign-ins')).catch(() => [])),
+      ...(await readdir(join(setupHome, 'refreshes')).catch(() => [])),
       ...(await readdir(join(root, 'run'))),
     ],
     close: remove,
