@@ -25,13 +25,13 @@ const line = async (child: ChildProcess): Promise<string> => {
   throw new Error('the process ended without a word');
 };
 
-it('8 processes that change the settings 10 times each lose none of it', async () => {
+it('8 processes that change the settings 25 times each lose none of it', async () => {
   const { setupHome } = await temporary();
-  const workers = Array.from({ length: 8 }, (_, number) => start('settings', setupHome, `w${number}`, '10'));
+  const workers = Array.from({ length: 8 }, (_, number) => start('settings', setupHome, `w${number}`, '25'));
   const exits = await Promise.all(workers.map((child) => once(child, 'exit')));
   expect(exits.map(([status]) => status)).toEqual(workers.map(() => 0));
   const { profiles } = unwrap(await createSettings({ home: setupHome, clock: systemClock }).load());
-  expect(new Set(profiles.map(({ name }) => name)).size).toBe(80);
+  expect(new Set(profiles.map(({ name }) => name)).size).toBe(200);
 }, 120_000);
 
 it('a held lock names its holder, and is free when it is released', async () => {
