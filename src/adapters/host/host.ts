@@ -39,7 +39,14 @@ const clipboards: readonly Tool[] = [
   { program: 'xsel', args: ['--clipboard', '--input'], fits: onX11 },
 ];
 
-const timeoutMs = 5000;
+/** How long a tool is waited for, and whether one that still runs then has done its work. */
+interface Patience {
+  readonly timeoutMs: number;
+  readonly runningIsFine: boolean;
+}
+/** An opener that starts the browser itself stays as long as the browser; one that can't fails at once. */
+const forBrowsers: Patience = { timeoutMs: 2000, runningIsFine: true };
+const forClipboards: Patience = { timeoutMs: 5000, runningIsFine: false };
 
 /** The machine as it is. */
 export const createHost = (input: HostInput): Host => {
@@ -48,14 +55,17 @@ export const createHost = (input: HostInput): Host => {
     tools: readonly Tool[],
     args: readonly string[],
     text: string,
+    { timeoutMs, runningIsFine }: Patience,
   ): Promise<boolean> => {
     for (const tool of tools.filter(({ fits }) => fits(input))) {
       const path = await findProgram(tool.program, input.env);
-      if (
-        path !== null &&
-        (await runTool(path, [...tool.args, ...args], { env: input.env, input: text, timeoutMs }))
-      )
-        return true;
+      if (path === null) continue;
+      const ran = await runTool(path, [...tool.args, ...args], { env: input.env, input: text, timeoutMs });
+      if (ran.outcome === 'done') return true;
+      if (ran.outcome === 'running') {
+        if (runningIsFine) return true;
+        ran.end();
+      }
     }
     return false;
   };
@@ -71,7 +81,7 @@ export const createHost = (input: HostInput): Host => {
           'look at where it came from',
         );
       }
-      if (await tryTools(browsers, [url], '')) return ok(undefined);
+      if (await tryTools(browsers, [url], '', forBrowsers)) return ok(undefined);
       return fail(
         'host.browser',
         'No browser was opened',
@@ -80,7 +90,7 @@ export const createHost = (input: HostInput): Host => {
       );
     },
     async copy(text) {
-      if (await tryTools(clipboards, [], text)) return ok(undefined);
+      if (await tryTools(clipboards, [], text, forClipboards)) return ok(undefined);
       return fail(
         'host.clipboard',
         'Nothing was copied',

@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createHost } from '../../../src/adapters/host/host.ts';
 import { expectFailure, unwrap } from '../../support/results.ts';
@@ -48,6 +48,55 @@ describe('opening a browser', () => {
       'host.browser',
     );
   });
+});
+
+describe('a tool that does not end', () => {
+  const staying = async (tool: string) => {
+    const { root } = await temporary();
+    const pidFile = join(root, 'pid');
+    await writeFile(
+      join(root, tool),
+      `#!/bin/sh\necho $$ > '${pidFile}.part'\n/bin/mv '${pidFile}.part' '${pidFile}'\nexec /bin/sleep 600\n`,
+      { mode: 0o755 },
+    );
+    const host = createHost({
+      env: { DISPLAY: ':0', PATH: root },
+      homeDir: root,
+      platform: 'linux',
+      uid: 1000,
+    });
+    const pid = async () => Number(await vi.waitFor(() => readFile(pidFile, 'utf8')));
+    return { host, pid };
+  };
+
+  it('has opened the browser, which it stays with', async () => {
+    const { host, pid } = await staying('xdg-open');
+    unwrap(await host.openBrowser(link));
+    // Still there: ending it would close the browser.
+    expect(process.kill(await pid(), 0)).toBe(true);
+    process.kill(await pid(), 'SIGKILL');
+  });
+
+  it('has copied nothing, and is ended', async () => {
+    const { host, pid } = await staying('xclip');
+    expectFailure(await host.copy('text'), 'host.clipboard');
+    const ended = await pid();
+    await vi.waitFor(() => expect(() => process.kill(ended, 0)).toThrow('ESRCH'));
+  });
+});
+
+it('passes over what is no program, and relative places of the PATH', async () => {
+  const { root } = await temporary();
+  await mkdir(join(root, 'folder', 'xclip'), { recursive: true });
+  await writeFile(join(root, 'xclip'), '#!/bin/sh\n', { mode: 0o755 });
+  const relativePath = relative(process.cwd(), root);
+  const host = createHost({
+    env: { DISPLAY: ':0', PATH: `${relativePath}:${join(root, 'folder')}` },
+    homeDir: root,
+    platform: 'linux',
+    uid: 1000,
+  });
+  expectFailure(await host.copy('text'), 'host.clipboard');
 });
 
 describe('copying', () => {
