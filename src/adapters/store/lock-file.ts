@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { errorCode, unless } from './file-system.ts';
 import { hasEnded, ownIdentity } from './process-identity.ts';
@@ -37,7 +37,21 @@ const deepest = 8;
 export const takeLockFile = async (path: string, command: string, now: number): Promise<Taken> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const me: Holder = { token: randomUUID(), ...(await ownIdentity()), command, takenAt: now };
-  return take(path, me, 0);
+  const taken = await take(path, me, 0);
+  if (taken.taken) await sweep(path);
+  return taken;
+};
+
+/** Removes what takers that were killed had not yet linked into place. */
+const sweep = async (path: string): Promise<void> => {
+  for (const name of await readdir(dirname(path))) {
+    const draft = join(dirname(path), name);
+    if (!draft.startsWith(path) || !/^(?:\.takeover)*\.[0-9a-f-]{36}$/.test(draft.slice(path.length)))
+      continue;
+    // Only what names a holder that has ended: one without a name may be being written right now.
+    const holder = await readHolder(draft);
+    if (holder !== 'gone' && holder !== null && (await hasEnded(holder))) await rm(draft, { force: true });
+  }
 };
 
 const take = async (path: string, me: Holder, depth: number): Promise<Taken> => {

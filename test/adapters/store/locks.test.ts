@@ -6,6 +6,7 @@ import { createLocks } from '../../../src/adapters/store/locks.ts';
 import { ownIdentity } from '../../../src/adapters/store/process-identity.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { expectFailure, unwrap } from '../../support/results.ts';
+import { soak } from '../../support/soak.ts';
 import { temporary } from '../../support/temporary.ts';
 
 const signal = new AbortController().signal;
@@ -63,6 +64,29 @@ it('is taken over also when earlier takers died on the way', async () => {
     await leave(path, { started: 'long ago' });
   const lock = unwrap(await locks.acquire('dev', now));
   expect(await readdir(folder)).toEqual(['dev.lock']);
+  await lock.release();
+});
+
+it('goes to exactly one of many that find it stale at once', async () => {
+  const { locks, file, folder } = await made();
+  for (let round = 0; round < (soak ? 5000 : 50); round += 1) {
+    await leave(file, { started: 'long ago' });
+    const tries = await Promise.all(Array.from({ length: 8 }, () => locks.acquire('dev', now)));
+    const won = tries.filter(({ ok }) => ok);
+    expect(won).toHaveLength(1);
+    expect(await readdir(folder)).toEqual(['dev.lock']);
+    for (const lock of won) await unwrap(lock).release();
+  }
+});
+
+it('clears away what a taker that was killed had prepared', async () => {
+  const { locks, file, folder } = await made();
+  const draft = `${file}.${crypto.randomUUID()}`;
+  await leave(draft, { started: 'long ago' });
+  await leave(`${file}.takeover.${crypto.randomUUID()}`, { started: 'long ago' });
+  await leave(join(folder, 'dev.lock.d.lock'), { started: 'long ago' });
+  const lock = unwrap(await locks.acquire('dev', now));
+  expect((await readdir(folder)).sort()).toEqual(['dev.lock', 'dev.lock.d.lock']);
   await lock.release();
 });
 
