@@ -194,6 +194,8 @@ it.skipIf(asRoot)(
     await chmod(authDir, 0o700);
     await chmod(home, 0o500);
     unwrap(await capture(authDir));
+    unwrap(await capture(authDir, 'two'));
+    expect(unwrap(await store.snapshots(authDir))).toHaveLength(1);
     expect(await readdir(authDir)).toContain('.claude-setup');
     expect((await store.gather(authDir)).entries).not.toContain('.claude-setup');
   },
