@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shownPath } from '../../domain/capture-rules.ts';
 import { type Config, emptyConfig } from '../../domain/config.ts';
@@ -72,8 +72,9 @@ export const createSettings = ({ home, clock }: SettingsOptions): Settings => {
 };
 
 const makeHome = async (home: string): Promise<void> => {
-  const made = await mkdir(home, { recursive: true, mode: 0o700 });
-  if (made !== undefined) await chmod(home, 0o700);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  // Ours alone whatever the umask, also when something else made it. One of somebody else's is left as they want it.
+  if (((await stat(home)).mode & 0o777) !== 0o700) await unless(chmod(home, 0o700), 'EPERM');
 };
 
 /** Writes by way of conf, which replaces the file by rename and makes it last. conf takes 50 ms to load, so only a change loads it. */

@@ -39,6 +39,14 @@ it('starts empty without making a file, and keeps what is saved, for us alone', 
   expect(await readdir(home)).toEqual(['config.json']);
 });
 
+it('closes its home to others when something else has made it', async () => {
+  const { home, settings } = await made();
+  await mkdir(home);
+  await chmod(home, 0o755);
+  unwrap(await settings.update(addDev));
+  expect((await stat(home)).mode & 0o7777).toBe(0o700);
+});
+
 it('changes nothing when the change is refused', async () => {
   const { home, settings } = await made();
   expectFailure(
