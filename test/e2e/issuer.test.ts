@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testAccount } from '../support/issuer/ledger.ts';
@@ -82,8 +82,8 @@ describe.skipIf(reason !== null)(`the stand-in issuer and the real CLI (${reason
   /** Has the CLI ask for new tokens. About one `auth status` in ten ends without having asked (seen with 2.1.330). */
   const refresh = async (): Promise<void> => {
     const before = await refreshes();
-    for (let attempt = 0; attempt < 6 && (await refreshes()) === before; attempt += 1) await status();
-    expect(await refreshes()).toBe(before + 1);
+    for (let attempt = 0; attempt < 12 && (await refreshes()) === before; attempt += 1) await status();
+    expect(await refreshes()).toBeGreaterThan(before);
   };
 
   it('refuses a code nobody gave', async () => {
@@ -131,6 +131,8 @@ describe.skipIf(reason !== null)(`the stand-in issuer and the real CLI (${reason
     await age();
     await status();
     expect(await credentials()).toMatchObject({ refreshToken: before.refreshToken });
+    // A CLI that ended in the middle can leave its lock behind, and the next one respects that for a while.
+    await rm(join(configDir, '.oauth_refresh.lock'), { recursive: true, force: true });
     await place.issuer.behave({ answer: 'refuse' });
     await refresh();
     expect(await credentials()).toMatchObject({ accessToken: '', refreshToken: '' });
