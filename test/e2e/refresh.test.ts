@@ -36,7 +36,7 @@ const inSandbox = async (): Promise<World> => {
     temporary,
     inside: place.inside,
     env: { ...temporary.env, PATH: `${cli}:${temporary.env.PATH}`, NODE_EXTRA_CA_CERTS: place.caFile },
-    kills: 20,
+    kills: Number(process.env.CLAUDE_SETUP_TEST_KILLS || 20),
     leftovers: () => readdir(join(temporary.setupHome, 'refreshes')).catch(() => []),
   };
 };
@@ -211,6 +211,7 @@ describe.each([
       const took = performance.now();
       await run('refresh', 'dev', '--force');
       const whole = performance.now() - took;
+      const outcomes = new Map<string, number>();
       for (let kill = 0; kill < world.kills; kill += 1) {
         const child = start();
         const gone = once(child, 'exit');
@@ -219,9 +220,16 @@ describe.each([
         await gone;
         const next = await run('refresh', 'dev', '--json');
         expect(next, `kill ${kill}`).toMatchObject({ status: 0 });
+        const { outcome } = JSON.parse(next.stdout);
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
         expect(await world.place.issuer.accepts((await stored()).accessToken), `kill ${kill}`).toBe(true);
       }
+      // What is stored must be what the issuer gave last, or this is the second use of a spent token.
+      expect(await run('refresh', 'dev', '--force')).toMatchObject({ status: 0 });
       expect((await grants()).refused).toBe(0);
+      // Enough kills hit every part of a refresh.
+      const recovered = outcomes.get('recovered') ?? 0;
+      if (world.kills >= 20) expect(recovered, JSON.stringify([...outcomes])).toBeGreaterThan(0);
       expect(await world.leftovers()).toEqual([]);
     });
   });
