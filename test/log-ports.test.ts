@@ -77,6 +77,21 @@ describe('logged ports', () => {
     expect(await text()).not.toContain('CANARY');
   });
 
+  it('say what a bug was, redacted, before it ends the program', async () => {
+    const { world, ports, log, lines } = await loggedWorld();
+    ports.settings.load = async () => {
+      throw new TypeError('no such thing as sk-ant-oat01-CANARY-CANARY');
+    };
+    const running = runCli(world.ports, ['check', '--debug'], { openLog: () => ({ ports, log }) });
+    await expect(running).rejects.toThrow('no such thing');
+    const crash = (await lines()).at(-1);
+    expect(crash).toMatchObject({
+      event: 'crash',
+      error: expect.stringContaining('TypeError: no such thing'),
+    });
+    expect(JSON.stringify(crash)).not.toContain('CANARY');
+  });
+
   it('are off unless --debug or the environment asks for them', async () => {
     const { world, ports, log, lines } = await loggedWorld();
     await runCli(world.ports, ['check', 'dev']);

@@ -41,7 +41,9 @@ export const doctorCommand: Command = {
       return status;
     }
     printLines(io, doctorLines(report, { color: io.color, unicode: io.unicode, now: ports.clock.now() }));
-    if (options.plain === true || !io.interactive || report.status === 'pass') return status;
+    // Whoever asks about one container has the answer; the screen is about this machine and its profiles.
+    const wanted = options.plain !== true && container === null && io.interactive;
+    if (!wanted || report.status === 'pass') return status;
     const question = 'Go through it step by step in the guided screen?';
     if (!(await ask(io, question, { preset: true, signal }))) return status;
     const profile = troubledProfile(report);

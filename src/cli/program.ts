@@ -33,8 +33,13 @@ export const runProgram = async (argv: readonly string[], input: ProgramInput): 
       const { ports, log } = opened ?? { ports: input.ports, log: null };
       // Values are left out: a path may be private, and nobody knows what was typed in the wrong place.
       log?.event('command', { command: words, options: Object.keys(options), version: input.version });
-      status = await run({ ports, io, signal, args: called.map(asArgument), options });
-      log?.event('end', { status });
+      try {
+        status = await run({ ports, io, signal, args: called.map(asArgument), options });
+        log?.event('end', { status });
+      } catch (error) {
+        log?.event('crash', { error: error instanceof Error ? error.stack : String(error) });
+        throw error;
+      }
     };
 
   const program = new Program('claude-setup')

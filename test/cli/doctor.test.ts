@@ -169,5 +169,7 @@ describe('doctor', () => {
     const asked = await runCli(world.ports, ['doctor'], { typed: 'n\n' });
     expect(asked).toMatchObject({ status: 0, stderr: expect.stringContaining('guided screen? [Y/n]') });
     expect((await runCli(world.ports, ['doctor', '--plain'], { typed: '' })).stderr).toBe('');
+    world.engine.foreign = [mounting('bot', '/srv')];
+    expect((await runCli(world.ports, ['doctor', '--container', 'bot'], { typed: '' })).stderr).toBe('');
   });
 });
