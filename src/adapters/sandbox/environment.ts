@@ -16,6 +16,7 @@ const passedOn = [
   'no_proxy',
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
 ];
 
 /** The environment of the CLI in a sandbox with these private folders. */
@@ -30,5 +31,6 @@ export const sandboxEnvironment = (
   COLORTERM: 'truecolor',
   DISABLE_AUTOUPDATER: '1',
   // The CLI would open a browser by itself, unasked and maybe on the wrong screen; ours opens the link on a key.
+  // It starts $BROWSER instead of xdg-open where that is set (seen with 2.1.330).
   BROWSER: 'true',
 });

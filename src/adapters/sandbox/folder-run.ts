@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, open, readFile, rm } from 'node:fs/promises';
+import { lstat, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import { type SignInMethod, signInMethods } from '../../domain/profile.ts';
@@ -21,7 +21,7 @@ export interface RunJournal {
   readonly owner: ProcessIdentity;
 }
 
-export const journalName = 'run.json';
+const journalName = 'run.json';
 
 /** A sign-in in a folder of this host. Its files stay until `remove`, whatever becomes of this process. */
 export const createFolderRun = (folder: string, journal: RunJournal, session: Session | null): SignInRun => {
@@ -70,6 +70,24 @@ export const createFolderRun = (folder: string, journal: RunJournal, session: Se
       }
     },
   };
+};
+
+/** Writes the journal, whole or not at all. */
+export const writeJournal = async (folder: string, journal: RunJournal): Promise<Result<void>> => {
+  const path = join(folder, journalName);
+  try {
+    await writeFile(`${path}.new`, JSON.stringify(journal), { mode: 0o600 });
+    await rename(`${path}.new`, path);
+    return ok(undefined);
+  } catch (error) {
+    const why = String((error as Error).message);
+    return fail(
+      'disk.error',
+      'The sign-in did not start',
+      why,
+      'free some space for the settings, then try again',
+    );
+  }
 };
 
 /** The journal of a run's folder; null when there is none that can be read. */

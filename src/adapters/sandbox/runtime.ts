@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fail, interrupted, ok, type Result } from '../../domain/failure.ts';
+import { fail, interrupted, ok } from '../../domain/failure.ts';
 import type { SignInMethod } from '../../domain/profile.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Runtime, SignInRun } from '../../ports/runtime.ts';
@@ -9,7 +9,8 @@ import { openPtySession } from '../pty/session.ts';
 import { hasEnded, identityOf, ownIdentity } from '../store/process-identity.ts';
 import { ensureCli } from './cli.ts';
 import { sandboxEnvironment } from './environment.ts';
-import { createFolderRun, journalName, type RunJournal, readJournal } from './folder-run.ts';
+import { createFolderRun, type RunJournal, readJournal, writeJournal } from './folder-run.ts';
+import { openLeaseFolder } from './lease-folder.ts';
 import { makeFolders, writeFiles } from './private-folders.ts';
 import { runProgram } from './run-program.ts';
 import { findWorkingCopies, startWorkingCopy } from './working-copy.ts';
@@ -94,8 +95,12 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
         program: await identityOf(session.value.pid),
         owner: await ownIdentity(),
       };
-      await writeFile(join(folder, journalName), JSON.stringify(journal), { mode: 0o600 });
-      return ok(createFolderRun(folder, journal, session.value));
+      const run = createFolderRun(folder, journal, session.value);
+      const written = await writeJournal(folder, journal);
+      if (written.ok) return ok(run);
+      // A run that could not be found again is none.
+      await run.remove();
+      return written;
     },
 
     async findSignIns(profile) {
@@ -115,7 +120,7 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
     async runCli(args, lease, { timeoutMs, signal }) {
       const found = await cli(signal);
       if (!found.ok) return found;
-      const folder = await privateFolder(env, home);
+      const folder = await openLeaseFolder(home, env);
       if (!folder.ok) return folder;
       try {
         const folders = { homeDir: join(folder.value, 'home'), configDir: join(folder.value, 'config') };
@@ -128,6 +133,14 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
           timeoutMs,
           signal,
         });
+      } catch (error) {
+        const why = String((error as Error).message);
+        return fail(
+          'disk.error',
+          'There is no place for a working copy',
+          why,
+          'free some space, then try again',
+        );
       } finally {
         await rm(folder.value, { recursive: true, force: true, maxRetries: 3 });
       }
@@ -140,29 +153,4 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
     },
     findWorkingCopies: (profile) => findWorkingCopies({ home, env, clock }, profile),
   };
-};
-
-/** A private folder in memory where the system has such a place, else in the settings home. */
-const privateFolder = async (
-  env: Readonly<Record<string, string | undefined>>,
-  home: string,
-): Promise<Result<string>> => {
-  for (const parent of [env.XDG_RUNTIME_DIR, '/dev/shm', join(home, 'tmp')]) {
-    if (!parent) continue;
-    if (parent.startsWith(home)) await mkdir(parent, { recursive: true, mode: 0o700 }).catch(() => undefined);
-    if (
-      await access(parent, constants.W_OK).then(
-        () => true,
-        () => false,
-      )
-    ) {
-      return ok(await mkdtemp(join(parent, 'claude-setup-')));
-    }
-  }
-  return fail(
-    'directory.unwritable',
-    'There is no place for a working copy',
-    'no directory for it can be written',
-    'set CLAUDE_SETUP_HOME to one that can',
-  );
 };
