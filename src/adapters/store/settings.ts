@@ -72,9 +72,12 @@ export const createSettings = ({ home, clock }: SettingsOptions): Settings => {
 };
 
 const makeHome = async (home: string): Promise<void> => {
-  await mkdir(home, { recursive: true, mode: 0o700 });
-  // Ours alone whatever the umask, also when something else made it. One of somebody else's is left as they want it.
-  if (((await stat(home)).mode & 0o777) !== 0o700) await unless(chmod(home, 0o700), 'EPERM');
+  const made = await mkdir(home, { recursive: true, mode: 0o700 });
+  const { mode } = await stat(home);
+  // Ours alone whatever the umask. One that was there is only closed to others; one of somebody else's is left as they
+  // want it.
+  const wanted = made === undefined ? mode & 0o700 : 0o700;
+  if ((mode & 0o777) !== wanted) await unless(chmod(home, wanted), 'EPERM');
 };
 
 /** Writes by way of conf, which replaces the file by rename and makes it last. conf takes 50 ms to load, so only a change loads it. */
