@@ -1,5 +1,6 @@
 import type { IBuffer, IBufferCell, IBufferLine } from '@xterm/headless';
-import type { TextRow } from '../../domain/sign-in-url.ts';
+import stringWidth from 'string-width';
+import type { TextRow } from '../../domain/terminal/text.ts';
 import type { CellColor, CellRun, CellStyle, ScreenRow } from '../../ports/emulator.ts';
 
 /** What stands in a masked cell. */
@@ -7,22 +8,44 @@ const maskCharacter = '•';
 
 /** A row as text with exactly one character a column, for searching. */
 export const textRow = (line: IBufferLine, columns: number): TextRow => {
-  let text = '';
-  for (let column = 0; column < columns; column += 1) {
-    const characters = line.getCell(column)?.getChars() ?? '';
-    const width = line.getCell(column)?.getWidth() ?? 1;
-    // The second cell of a wide character, and whatever is no single unit, must not shift the columns.
-    text += characters.length === 1 ? characters : characters === '' && width > 0 ? ' ' : '\uFFFD';
-  }
+  const plain = line.translateToString(false, 0, columns);
+  const text = plain.length === columns && isAscii(plain) ? plain : cellByCell(line, columns);
   return { text, wrapped: line.isWrapped };
 };
 
-/** A row as runs of one style, masked where a token stands. */
+const cellByCell = (line: IBufferLine, columns: number): string => {
+  let text = '';
+  for (let column = 0; column < columns; column += 1) {
+    const cell = line.getCell(column);
+    const characters = cell?.getChars() ?? '';
+    // The second cell of a wide character, and whatever is no single unit, must not shift the columns.
+    text += characters.length === 1 ? characters : characters === '' && cell?.getWidth() ? ' ' : '\uFFFD';
+  }
+  return text;
+};
+
+/** A row as runs of one style, exactly as wide as the terminal, masked where a token stands. */
 export const styledRow = (
   buffer: IBuffer,
   line: IBufferLine,
   columns: number,
   masked: ReadonlySet<number> | undefined,
+): ScreenRow => {
+  const row = runsOf(buffer, line, columns, masked, visible);
+  // Characters of two cells can melt into one when they are drawn side by side: then only the plain ones are shown.
+  const text = row.runs.map((run) => run.text).join('');
+  if (isAscii(text) || stringWidth(text) === columns) return row;
+  return runsOf(buffer, line, columns, masked, (cell) =>
+    isAscii(visible(cell)) ? visible(cell) : '?'.repeat(cell.getWidth()),
+  );
+};
+
+const runsOf = (
+  buffer: IBuffer,
+  line: IBufferLine,
+  columns: number,
+  masked: ReadonlySet<number> | undefined,
+  show: (cell: IBufferCell) => string,
 ): ScreenRow => {
   const runs: CellRun[] = [];
   const cell = buffer.getNullCell();
@@ -32,25 +55,35 @@ export const styledRow = (
   for (let column = 0; column < columns; column += 1) {
     line.getCell(column, cell);
     if (cell.getWidth() === 0) continue;
-    const nextStyle = styleOf(cell);
-    const nextKey = JSON.stringify(nextStyle);
+    const nextStyle = cell.isAttributeDefault() ? {} : styleOf(cell);
+    const nextKey = cell.isAttributeDefault() ? '' : JSON.stringify(nextStyle);
     if (nextKey !== key) {
       if (text !== '') runs.push({ text, style });
       text = '';
       style = nextStyle;
       key = nextKey;
     }
-    text += masked?.has(column) ? maskCharacter : visible(cell);
+    text += masked?.has(column) ? maskCharacter.repeat(cell.getWidth()) : show(cell);
   }
   if (text !== '') runs.push({ text, style });
   return { runs };
 };
 
-/** Nothing that a terminal would act on gets out of a cell. */
+const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+
+/** Nothing that a terminal would act on gets out of a cell, such as a change of direction, and nothing wider or narrower. */
 const visible = (cell: IBufferCell): string => {
-  if (cell.isInvisible()) return ' '.repeat(cell.getWidth());
-  return cell.getChars().replaceAll(/\p{Cc}/gu, '') || ' ';
+  const width = cell.getWidth();
+  const characters = cell.getChars();
+  if (characters === '' || cell.isInvisible()) return ' '.repeat(width);
+  if (isAscii(characters)) return characters;
+  const [first = ''] = characters;
+  const shown = [characters.replaceAll(actedOn, ''), first.replaceAll(actedOn, '')];
+  return shown.find((text) => stringWidth(text) === width) ?? ' '.repeat(width);
 };
+
+/** Everything in the category "other" but what emoji are joined with, and what breaks lines. */
+const actedOn = /(?![\u200d\u{e0020}-\u{e007f}])[\p{C}\p{Zl}\p{Zp}]|\u200d$/gu;
 
 const styleOf = (cell: IBufferCell): CellStyle => {
   const foreground = colorOf(cell.isFgPalette(), cell.isFgRGB(), cell.getFgColor());

@@ -1,66 +1,64 @@
 import type { Terminal } from '@xterm/headless';
-import { findSignInUrl, isSignInUrl, type TextRow } from '../../domain/sign-in-url.ts';
+import { findSignInUrl } from '../../domain/sign-in-url.ts';
+import type { TerminalText } from '../../domain/terminal/text.ts';
 import { findLongLivedToken, tokenColumns } from '../../domain/token-mask.ts';
 import type { Emulator, Screen, ScreenCursor, ScreenRow } from '../../ports/emulator.ts';
 import type { TerminalSize } from '../../ports/session.ts';
 import { styledRow, textRow } from './cells.ts';
 import { createEvent } from './event.ts';
-
-/** Rows kept above the visible ones, so that a link that scrolled away is still found. */
-const scrollback = 200;
+import { listenTo } from './sequences.ts';
+import { openTerminal } from './terminal.ts';
 
 /** At the most so often are listeners told, in milliseconds: 30 pictures a second. */
 const changeIntervalMs = 33;
 
-/** Larger clipboard texts of a session are dropped. */
-const clipboardLimitBytes = 64 * 1024;
+/** Output is taken in by pieces of so many bytes, so that keys get their turn whatever the output asks for. */
+const pieceBytes = 8 * 1024;
+
+/** Answers between two pictures. A session that asks for more does not listen, and they would pile up. */
+const replyLimitBytes = 4 * 1024;
 
 /** The terminal emulator of the pane. */
 export const createEmulator = (): Emulator => ({
-  async open(size) {
-    const { Terminal: Emulated } = await loadTerminal();
-    return new EmulatedScreen(
-      new Emulated({
-        cols: size.columns,
-        rows: size.rows,
-        scrollback,
-        allowProposedApi: true,
-        logLevel: 'off',
-      }),
-    );
-  },
+  open: async (size) => new EmulatedScreen(await openTerminal(size)),
 });
-
-/** The package is CommonJS: in the bundle its exports are names, in plain Node they hang below `default`. */
-const loadTerminal = async (): Promise<typeof import('@xterm/headless')> => {
-  const loaded = await import('@xterm/headless');
-  return 'Terminal' in loaded
-    ? loaded
-    : (loaded as { readonly default: typeof import('@xterm/headless') }).default;
-};
 
 class EmulatedScreen implements Screen {
   readonly #terminal: Terminal;
   readonly #changed = createEvent<void>();
   readonly #replied = createEvent<Uint8Array>();
   readonly #copied = createEvent<string>();
+  readonly #widths = new Set<number>();
   #title = '';
   #cursorVisible = true;
   /** From an OSC 8 link, exact; a program that makes links makes them for every URL. */
   #linkTarget: string | null = null;
   #signInUrl: string | null = null;
   #longLivedToken: string | null = null;
+  #text: TerminalText | null = null;
+  #replyBytes = 0;
   #timer: NodeJS.Timeout | null = null;
   #again = false;
+  #disposed = false;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
+    this.#widths.add(terminal.cols);
     terminal.onTitleChange((title) => {
       this.#title = title.replaceAll(/\p{C}/gu, '').slice(0, 200);
     });
-    terminal.onData((data) => this.#replied.emit(Buffer.from(data, 'utf8')));
-    terminal.onWriteParsed(() => this.#schedule());
-    this.#handleSequences(terminal);
+    terminal.onData((data) => this.#reply(data));
+    terminal.onWriteParsed(() => this.#redraw());
+    listenTo(terminal, {
+      link: (url) => {
+        this.#linkTarget = url;
+      },
+      clipboard: (text) => this.#copied.emit(text),
+      reply: (text) => this.#reply(text),
+      cursorVisible: (visible) => {
+        this.#cursorVisible = visible;
+      },
+    });
   }
 
   get title(): string {
@@ -84,19 +82,26 @@ class EmulatedScreen implements Screen {
     return this.#longLivedToken;
   }
 
-  write(chunk: Uint8Array): Promise<void> {
-    return new Promise((resolve) => this.#terminal.write(chunk, resolve));
+  async write(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length && !this.#disposed; at += pieceBytes) {
+      const last = at + pieceBytes >= chunk.length;
+      const piece = chunk.subarray(at, at + pieceBytes);
+      if (last) await new Promise<void>((resolve) => this.#terminal.write(piece, resolve));
+      else this.#terminal.write(piece);
+    }
   }
 
   resize({ columns, rows }: TerminalSize): void {
+    if (this.#disposed) return;
     this.#terminal.resize(Math.max(columns, 2), Math.max(rows, 1));
-    this.#schedule();
+    this.#widths.add(this.#terminal.cols);
+    this.#redraw();
   }
 
   rows(): readonly ScreenRow[] {
     const { active } = this.#terminal.buffer;
     // Tokens are looked for in everything, so that one whose first row scrolled away is masked too.
-    const masked = tokenColumns(this.#text());
+    const masked = tokenColumns(this.#searchable(), this.#longLivedToken);
     return Array.from({ length: this.#terminal.rows }, (_, row) => {
       const line = active.getLine(active.baseY + row);
       return line
@@ -118,74 +123,64 @@ class EmulatedScreen implements Screen {
   }
 
   dispose(): void {
+    this.#disposed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#terminal.dispose();
   }
 
-  #handleSequences({ parser }: Terminal): void {
-    parser.registerOscHandler(8, (data) => {
-      const target = data.slice(data.indexOf(';') + 1);
-      if (isSignInUrl(target)) this.#linkTarget = target;
-      return false;
-    });
-    parser.registerOscHandler(52, (data) => {
-      const content = data.slice(data.indexOf(';') + 1);
-      // `?` asks for what is on the person's clipboard, which is none of the session's business.
-      if (content !== '?' && content.length <= (clipboardLimitBytes * 4) / 3) {
-        this.#copied.emit(Buffer.from(content, 'base64').toString('utf8'));
-      }
-      return true;
-    });
-    // Colours are asked for to choose a theme: light text on a dark ground, as the pane is drawn.
-    for (const [code, rgb] of [
-      [10, 'ffff/ffff/ffff'],
-      [11, '0000/0000/0000'],
-    ] as const) {
-      parser.registerOscHandler(code, (data) => {
-        if (data === '?') this.#replied.emit(Buffer.from(`\x1b]${code};rgb:${rgb}\x1b\\`));
-        return true;
-      });
-    }
-    // The kitty keyboard protocol is not spoken here.
-    parser.registerCsiHandler({ prefix: '?', final: 'u' }, () => {
-      this.#replied.emit(Buffer.from('\x1b[?0u'));
-      return true;
-    });
-    for (const [final, visible] of [
-      ['h', true],
-      ['l', false],
-    ] as const) {
-      parser.registerCsiHandler({ prefix: '?', final }, (parameters) => {
-        if (parameters.includes(25)) this.#cursorVisible = visible;
-        return false;
-      });
-    }
+  #reply(text: string): void {
+    this.#replyBytes += text.length;
+    if (this.#replyBytes <= replyLimitBytes) this.#replied.emit(Buffer.from(text, 'utf8'));
   }
 
   /** Every row that is kept, for searching; none of them when nothing of interest is on the terminal. */
-  #text(): readonly TextRow[] {
+  #searchable(): TerminalText {
+    this.#text ??= this.#read();
+    return this.#text;
+  }
+
+  #read(): TerminalText {
     const { active } = this.#terminal.buffer;
     const lines = Array.from({ length: active.length }, (_, row) => active.getLine(row));
-    // Cheap for the usual case, since this runs with every picture.
-    if (!lines.some((line) => /https:\/\/|sk-/.test(line?.translateToString(true) ?? ''))) return [];
-    return lines.map((line) => (line ? textRow(line, this.#terminal.cols) : { text: '', wrapped: false }));
+    // Cheap for the usual case, since this runs with every picture. What was cut is put together first.
+    const all = lines.map((line) => line?.translateToString(true).trimStart() ?? '').join('');
+    const known = this.#longLivedToken !== null;
+    const interesting = known || all.includes('https://') || all.includes('sk-ant-');
+    return {
+      rows: interesting
+        ? lines.map((line) => (line ? textRow(line, this.#terminal.cols) : { text: '', wrapped: false }))
+        : [],
+      widths: this.#widths,
+      cursorRow: active.baseY + active.cursorY,
+    };
+  }
+
+  #redraw(): void {
+    this.#text = null;
+    this.#schedule();
   }
 
   /** Tells listeners at once, and after that at most every 33 ms, so that an echo is not kept waiting. */
   #schedule(): void {
+    if (this.#disposed) return;
     if (this.#timer !== null) {
       this.#again = true;
       return;
     }
     this.#again = false;
+    this.#replyBytes = 0;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       if (this.#again) this.#schedule();
     }, changeIntervalMs);
-    const text = this.#text();
-    this.#signInUrl = this.#linkTarget ?? findSignInUrl(text) ?? this.#signInUrl;
-    this.#longLivedToken = findLongLivedToken(text) ?? this.#longLivedToken;
+    const text = this.#searchable();
+    this.#signInUrl = this.#linkTarget ?? longer(this.#signInUrl, findSignInUrl(text));
+    this.#longLivedToken = longer(this.#longLivedToken, findLongLivedToken(text));
     this.#changed.emit();
   }
 }
+
+/** The newest one, unless it is only the beginning of the one before, as it is left by a resize. */
+const longer = (before: string | null, found: string | null): string | null =>
+  found === null || before?.startsWith(found) ? before : found;
