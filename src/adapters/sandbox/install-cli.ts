@@ -124,7 +124,7 @@ const npmArguments = (staging: string, version: string): readonly string[] => [
 ];
 
 /** What npm says of a package that it has got (source: `npm install --loglevel=http`). */
-const fetched = /^npm http (?:fetch|cache) .*\/([^/\s]+)\.tgz /gm;
+const fetched = /^npm http fetch GET 200 .*\/([^/\s]+)\.tgz /gm;
 
 const runNpm = (
   { npm, env, version }: Installation,
