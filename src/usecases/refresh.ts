@@ -33,6 +33,11 @@ const cliLockMs = 70_000;
 const lookAgainMs = 500;
 /** About one `auth status` in ten ends without having asked the issuer (seen with 2.1.330). */
 const attempts = 4;
+/**
+ * At its end the CLI waits for an answer of the issuer until 8.5 s after its start (seen in 2.1.330). One that took so
+ * long may have been given new tokens that nobody heard of, and to show the spent one again would end the whole login.
+ */
+const gaveUpMs = 8000;
 
 /**
  * Has the real CLI refresh a profile's login, and keeps the new tokens. Only this touches a refresh token: one process
@@ -131,13 +136,15 @@ const refreshNow = async (
   if (!possible.ok) return possible;
   onProgress(`Having the CLI refresh ${profile.name}`);
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const files = toWorkingCopy(login, stateFile, ports.clock.now());
+    const startedAt = ports.clock.now();
+    const files = toWorkingCopy(login, stateFile, startedAt);
     const copy = await runtime.startRefresh(profile.name, files, signal);
     if (!copy.ok) return copy;
     const settled = await settle(ports, profile, copy.value, signal);
     if (!settled.ok) return settled;
     if (settled.value.kind === 'adopted')
       return ok({ outcome: 'refreshed', expiresAt: settled.value.expiresAt });
+    if (ports.clock.now() - startedAt >= gaveUpMs) break;
     if (attempt < attempts) onProgress('The CLI got no new tokens; asking it again');
   }
   return fail(

@@ -126,6 +126,14 @@ it('asks again when the CLI ended without an answer, and then gives up', async (
   expect(runtime.copies.every(({ removed }) => removed)).toBe(true);
 });
 
+it('does not show the token a second time when the CLI gave up on a slow issuer', async () => {
+  const { world, runtime, files, before, run } = setup();
+  runtime.refreshes(() => world.clock.advance(8500));
+  expectFailure(await run(), 'refresh.unanswered');
+  expect(runtime.copies).toHaveLength(1);
+  expect(files.text(credentials)).toBe(before);
+});
+
 it.each<[string, (copy: FakeCopy) => void]>([
   ['cut off', ({ files }) => files.set(credentials, '{"claudeAiOauth": {"accessTo')],
   ['no login', ({ files }) => files.set(credentials, '{}')],
