@@ -1,5 +1,6 @@
-import { handOver, prefixByte } from '../tui/terminal/hand-over.ts';
+import { handOver } from '../tui/terminal/hand-over.ts';
 import { createKeyboard } from '../tui/terminal/keyboard.ts';
+import { prefixByte } from '../tui/terminal/session-input.ts';
 import type { SignIn } from '../usecases/sign-in.ts';
 import type { Io } from './io.ts';
 

@@ -76,10 +76,22 @@ const visible = (cell: IBufferCell): string => {
   const width = cell.getWidth();
   const characters = cell.getChars();
   if (characters === '' || cell.isInvisible()) return ' '.repeat(width);
-  if (isAscii(characters)) return characters;
+  return isAscii(characters) ? characters : fitted(characters, width);
+};
+
+/** Measured once each, since a picture has thousands of them and few different ones. */
+const fittings = new Map<string, string>();
+
+const fitted = (characters: string, width: number): string => {
+  const key = `${width}${characters}`;
+  const before = fittings.get(key);
+  if (before !== undefined) return before;
+  if (fittings.size > 4096) fittings.clear();
   const [first = ''] = characters;
   const shown = [characters.replaceAll(actedOn, ''), first.replaceAll(actedOn, '')];
-  return shown.find((text) => stringWidth(text) === width) ?? ' '.repeat(width);
+  const fitting = shown.find((text) => stringWidth(text) === width) ?? ' '.repeat(width);
+  fittings.set(key, fitting);
+  return fitting;
 };
 
 /** Everything in the category "other" but what emoji are joined with, and what breaks lines. */

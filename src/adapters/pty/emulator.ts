@@ -15,6 +15,12 @@ const changeIntervalMs = 33;
 /** Output is taken in by pieces of so many bytes, so that keys get their turn whatever the output asks for. */
 const pieceBytes = 8 * 1024;
 
+/** A longer title, link or clipboard text is none: it would be collected until the memory is full. */
+const sequenceLimitBytes = 128 * 1024;
+
+/** CAN: ends a sequence that has begun, and does nothing otherwise (source: ECMA-48). */
+const cancel = 0x18;
+
 /** Answers between two pictures. A session that asks for more does not listen, and they would pile up. */
 const replyLimitBytes = 4 * 1024;
 
@@ -37,6 +43,7 @@ class EmulatedScreen implements Screen {
   #longLivedToken: string | null = null;
   #text: TerminalText | null = null;
   #replyBytes = 0;
+  #sinceEscape = 0;
   #timer: NodeJS.Timeout | null = null;
   #again = false;
   #disposed = false;
@@ -84,10 +91,10 @@ class EmulatedScreen implements Screen {
 
   async write(chunk: Uint8Array): Promise<void> {
     for (let at = 0; at < chunk.length && !this.#disposed; at += pieceBytes) {
-      const last = at + pieceBytes >= chunk.length;
       const piece = chunk.subarray(at, at + pieceBytes);
-      if (last) await new Promise<void>((resolve) => this.#terminal.write(piece, resolve));
-      else this.#terminal.write(piece);
+      if (this.#isEndless(piece)) this.#terminal.write(Uint8Array.of(cancel));
+      if (at + pieceBytes < chunk.length) this.#terminal.write(piece);
+      else await new Promise<void>((resolve) => this.#terminal.write(piece, resolve));
     }
   }
 
@@ -127,6 +134,15 @@ class EmulatedScreen implements Screen {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#terminal.dispose();
+  }
+
+  /** Whether before this piece it is time to end what may be a sequence without an end; never within a character. */
+  #isEndless(piece: Uint8Array): boolean {
+    const isCharacterCut = (piece[0] ?? 0) >= 0x80 && (piece[0] ?? 0) < 0xc0;
+    const endless = this.#sinceEscape > sequenceLimitBytes && !isCharacterCut;
+    const last = piece.lastIndexOf(0x1b);
+    this.#sinceEscape = last < 0 ? (endless ? 0 : this.#sinceEscape) + piece.length : piece.length - last;
+    return endless;
   }
 
   #reply(text: string): void {

@@ -31,22 +31,33 @@ export const Pane = ({ screen, columns, rows, focused }: PaneProps) => {
   );
 };
 
+const segmenter = new Intl.Segmenter();
+
 /** The row with the cell at `column` in reverse, or back to normal where it is in reverse already. */
 const withCursor = ({ runs }: ScreenRow, column: number): ScreenRow => {
   let at = 0;
-  const cells = runs.flatMap(({ text, style }) =>
-    [...text].map((character): CellRun => {
-      const under = column >= at && column < at + stringWidth(character);
-      at += stringWidth(character);
-      return { text: character, style: under ? inverted(style) : style };
-    }),
-  );
   return {
-    runs:
-      at > column
-        ? cells
-        : [...cells, { text: ' '.repeat(column - at), style: {} }, { text: ' ', style: { inverse: true } }],
+    runs: runs.flatMap((run): readonly CellRun[] => {
+      const start = at;
+      at += stringWidth(run.text);
+      return column >= start && column < at ? withCell(run, column - start) : [run];
+    }),
   };
+};
+
+const withCell = ({ text, style }: CellRun, column: number): readonly CellRun[] => {
+  let at = 0;
+  for (const { segment, index } of segmenter.segment(text)) {
+    at += stringWidth(segment);
+    if (column >= at) continue;
+    const parts: readonly CellRun[] = [
+      { text: text.slice(0, index), style },
+      { text: segment, style: inverted(style) },
+      { text: text.slice(index + segment.length), style },
+    ];
+    return parts.filter((part) => part.text !== '');
+  }
+  return [{ text, style }];
 };
 
 const inverted = ({ inverse, ...style }: CellStyle): CellStyle =>

@@ -1,9 +1,7 @@
 import type { SignIn } from '../../usecases/sign-in.ts';
 import type { Keyboard } from './keyboard.ts';
 import { createPainter } from './painter.ts';
-
-/** Ctrl+]: never sent by mistake, and no key of the CLI's. */
-export const prefixByte = 0x1d;
+import { createSessionInput } from './session-input.ts';
 
 export interface HandOverInput {
   readonly signIn: SignIn;
@@ -28,18 +26,23 @@ export const handOver = async ({
   const { screen } = signIn;
   if (screen === null) return 'settled';
   const back = new AbortController();
-  const takeSize = () => signIn.resize({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const share = createSessionInput();
   keyboard.setRawMode(true);
   const release = keyboard.take((bytes) => {
-    const prefix = bytes.indexOf(prefixByte);
-    signIn.write(prefix < 0 ? bytes : bytes.subarray(0, prefix));
-    if (prefix >= 0) back.abort();
+    if (back.signal.aborted) return null;
+    const { session, rest } = share(bytes);
+    signIn.write(session);
+    if (rest !== null) back.abort();
+    return null;
   });
-  takeSize();
-  stdout.on('resize', takeSize);
   const painter = createPainter(stdout, screen, color);
   const unsubscribe = screen.onChange(() => painter.paint());
-  painter.paint();
+  const takeSize = () => {
+    signIn.resize({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+    painter.repaint();
+  };
+  takeSize();
+  stdout.on('resize', takeSize);
   try {
     await signIn.settled(AbortSignal.any([signal, back.signal]));
   } finally {

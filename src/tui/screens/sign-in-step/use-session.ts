@@ -3,8 +3,9 @@ import { useEffect, useReducer, useState, useSyncExternalStore } from 'react';
 import type { SignIn } from '../../../usecases/sign-in.ts';
 import { editText, type TextEdit, textOf } from '../../components/text-state.ts';
 import { usePorts } from '../../ports-context.tsx';
-import { handOver, prefixByte } from '../../terminal/hand-over.ts';
+import { handOver } from '../../terminal/hand-over.ts';
 import { useKeyboard } from '../../terminal/keyboard-context.ts';
+import { createSessionInput, prefixByte } from '../../terminal/session-input.ts';
 import { useTheme } from '../../theme.ts';
 import { useOnce } from '../../use-once.ts';
 import type { SessionActions } from './session-keys.ts';
@@ -36,10 +37,12 @@ export const useSession = (signIn: SignIn) => {
 
   useEffect(() => {
     if (view.focus !== 'pane') return;
+    const share = createSessionInput();
     return keyboard.take((bytes) => {
-      const prefix = bytes.indexOf(prefixByte);
-      signIn.write(prefix < 0 ? bytes : bytes.subarray(0, prefix));
-      if (prefix >= 0) dispatch({ type: 'focus', focus: 'menu' });
+      const { session, rest } = share(bytes);
+      signIn.write(session);
+      if (rest !== null) dispatch({ type: 'focus', focus: 'menu' });
+      return rest;
     });
   }, [keyboard, signIn, view.focus]);
 
@@ -113,6 +116,7 @@ export const useSession = (signIn: SignIn) => {
           const release = keyboard.take(() => {
             release();
             resolve();
+            return null;
           });
         });
         keyboard.setRawMode(false);
