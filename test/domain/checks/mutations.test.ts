@@ -5,7 +5,6 @@ import { checkIds } from '../../../src/domain/checks/report.ts';
 import { runChecks } from '../../../src/domain/checks/run-checks.ts';
 import { parseLogin } from '../../../src/domain/credentials.ts';
 import { toLease } from '../../../src/domain/lease.ts';
-import { redact } from '../../../src/domain/redact.ts';
 
 /** More with CLAUDE_SETUP_TEST_RUNS, such as 100000. */
 const numRuns = Number(process.env.CLAUDE_SETUP_TEST_RUNS ?? 5000);
@@ -113,47 +112,4 @@ describe('whatever the files hold', () => {
       { numRuns },
     );
   }, 600_000);
-});
-
-describe('redact', () => {
-  const secret = fc.constantFrom(
-    `sk-ant-oat01-${canary}`,
-    `sk-ant-ort01-${canary}_-x`,
-    `sk-ant-api03-${canary}`,
-    `code=${canary}&state=${canary}`,
-    `Authorization: Bearer ${canary}`,
-    `"refresh_token":"${canary}"`,
-    `https://user:${canary}@proxy.example:3128/`,
-    `${canary}#${canary}`,
-    `%3Fcode%3D${canary}%26state%3D${canary}`,
-  );
-
-  it('takes a secret out of whatever stands around it, and doing it twice changes nothing', () => {
-    fc.assert(
-      fc.property(
-        fc.string({ maxLength: 80 }),
-        secret,
-        fc.string({ maxLength: 80 }),
-        (before, token, after) => {
-          const clean = redact(`${before} ${token} ${after}`);
-          expect(clean).not.toContain(canary);
-          expect(redact(clean)).toBe(clean);
-        },
-      ),
-      { numRuns },
-    );
-  }, 600_000);
-
-  it('keeps the kind of a token and what is no secret', () => {
-    expect(redact(`token sk-ant-oat01-${canary} of https://claude.ai/x?a=1`)).toBe(
-      'token sk-ant-oat01-… of https://claude.ai/x?a=1',
-    );
-  });
-
-  it('is quick on long texts', () => {
-    const long = `sk-ant-${'a'.repeat(200_000)} code=${'b'.repeat(200_000)} ${'x#'.repeat(100_000)}`;
-    const started = performance.now();
-    redact(long);
-    expect(performance.now() - started).toBeLessThan(2000);
-  });
 });
