@@ -105,7 +105,7 @@ export interface Runtime {
     options: { readonly timeoutMs: number; readonly signal: AbortSignal },
   ): Promise<Result<CliOutput>>;
   /**
-   * Starts `claude auth status` on a working copy, which makes the CLI refresh it. When this fails a copy may still have
+   * Starts the CLI on a working copy in a way that makes it refresh and wait for the issuer. When this fails a copy may still have
    * been left, for `findWorkingCopies`.
    */
   startRefresh(profile: string, copy: WorkingCopyFiles, signal: AbortSignal): Promise<Result<WorkingCopy>>;

@@ -175,6 +175,13 @@ describe.each([
       expect(await run('refresh', 'dev')).toMatchObject({ status: 0 });
     });
 
+    it('waits for an issuer that takes twelve seconds', async () => {
+      await world.place.issuer.behave({ delayMs: 12_000 });
+      expect(await run('refresh', 'dev')).toMatchObject({ status: 0 });
+      expect(await world.place.issuer.accepts((await stored()).accessToken)).toBe(true);
+      expect(await grants()).toEqual({ given: 1, refused: 0 });
+    });
+
     it('ten at once ask the issuer once', async () => {
       await world.place.issuer.behave({ delayMs: 1000 });
       const all = await Promise.all(Array.from({ length: 10 }, () => run('refresh', 'dev', '--json')));

@@ -128,7 +128,7 @@ it('asks again when the CLI ended without an answer, and then gives up', async (
 
 it('does not show the token a second time when the CLI gave up on a slow issuer', async () => {
   const { world, runtime, files, before, run } = setup();
-  runtime.refreshes(() => world.clock.advance(8500));
+  runtime.refreshes(() => world.clock.advance(30_000));
   expectFailure(await run(), 'refresh.unanswered');
   expect(runtime.copies).toHaveLength(1);
   expect(files.text(credentials)).toBe(before);

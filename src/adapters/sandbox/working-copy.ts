@@ -7,6 +7,7 @@ import { fail, interrupted, ok, type Result } from '../../domain/failure.ts';
 import type { WorkingCopyFiles } from '../../domain/working-copy.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { WorkingCopy } from '../../ports/runtime.ts';
+import { refreshArguments, refreshEnvironment } from '../refresh-command.ts';
 import { sandboxEnvironment } from './environment.ts';
 import { missingOr, readUpTo } from './folder-run.ts';
 import { makeFolders, writeFiles } from './private-folders.ts';
@@ -34,7 +35,7 @@ const lookAgainMs = 25;
 const notRefreshed = 'The login was not refreshed';
 
 /** The link goes first: without it the CLI does not start, so whoever makes it knows what the other can't do any more. */
-const script = 'ln -s "$$" "$1" && exec "$2" auth status';
+const script = 'ln -s "$$" "$1" && shift && exec "$@"';
 
 /** Starts the CLI on a working copy in a folder of this host, in a session of its own, so that nothing of ours ends it. */
 export const startWorkingCopy = async (
@@ -54,12 +55,16 @@ export const startWorkingCopy = async (
     await writeFile(join(folder, `${journalName}.new`), JSON.stringify(journal), { mode: 0o600 });
     await rename(join(folder, `${journalName}.new`), join(folder, journalName));
     await writeFiles(folders.configDir, copy.files);
-    const child = spawn('/bin/sh', ['-c', script, 'sh', join(folder, programName), cli], {
-      env: sandboxEnvironment(env, folders),
-      cwd: folders.homeDir,
-      stdio: 'ignore',
-      detached: true,
-    });
+    const child = spawn(
+      '/bin/sh',
+      ['-c', script, 'sh', join(folder, programName), cli, ...refreshArguments],
+      {
+        env: { ...sandboxEnvironment(env, folders), ...refreshEnvironment },
+        cwd: folders.homeDir,
+        stdio: 'ignore',
+        detached: true,
+      },
+    );
     await once(child, 'spawn');
     const ended = once(child, 'exit').then(() => true);
     child.unref();

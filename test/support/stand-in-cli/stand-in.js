@@ -329,11 +329,19 @@ const setupToken = () => {
   return fullScreen([screen], { interruptible: false });
 };
 
+/** A question to a model that does not exist. */
+const print = async () => {
+  if (mode === 'hang') return forever();
+  say('There is an issue with the selected model. It may not exist or you may not have access to it.\n');
+  return leave(1);
+};
+
 const args = process.argv.slice(2).join(' ');
 const commands = [
   [/^(--version|-v)$/, () => leave(say(`${env.STAND_IN_VERSION ?? '2.1.330'} (Claude Code)\n`) ? 0 : 0)],
   [/^auth login\b/, authLogin],
   [/^auth status\b/, authStatus],
+  [/^-p\b/, print],
   [/^setup-token$/, setupToken],
   [/^(--dangerously-skip-permissions)?$/, firstRun],
 ];
