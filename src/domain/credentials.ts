@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isDeeperThan } from './json-depth.ts';
 
 /**
  * `.credentials.json`, as tolerant as the CLI is (source: claude-cli-observed, ".credentials.json after a sign-in"):
@@ -7,7 +8,8 @@ import * as z from 'zod/mini';
 const credentialsSchema = z.looseObject({
   claudeAiOauth: z.looseObject({
     accessToken: z.string(),
-    refreshToken: z.optional(z.nullable(z.string())),
+    /** The CLI passes over one that is no text, and so do we: nothing can be refreshed with it. */
+    refreshToken: z.catch(z.optional(z.nullable(z.string())), undefined),
     expiresAt: z.optional(z.unknown()),
     refreshTokenExpiresAt: z.optional(z.unknown()),
     scopes: z.optional(z.unknown()),
@@ -23,6 +25,9 @@ export type ParsedLogin =
   /** `json`: not JSON as the CLI reads it. `shape`: JSON, but no login. */
   | { readonly ok: false; readonly stage: 'json' | 'shape'; readonly problem: string };
 
+/** Levels. Ten times what any version of the CLI writes, and little enough to be written again. */
+const deepest = 100;
+
 /** Reads the text of a credentials file, or says in a few words what is wrong with it. */
 export const parseLogin = (text: string): ParsedLogin => {
   if (text.startsWith('\uFEFF')) {
@@ -34,6 +39,8 @@ export const parseLogin = (text: string): ParsedLogin => {
   } catch (error) {
     return { ok: false, stage: 'json', problem: unparsable(text, String(error)) };
   }
+  if (isDeeperThan(json, deepest))
+    return { ok: false, stage: 'shape', problem: 'it is nested deeper than any login' };
   const parsed = credentialsSchema.safeParse(json);
   if (parsed.success) return { ok: true, login: parsed.data };
   const path = parsed.error.issues[0]?.path.join('.') || 'the document';

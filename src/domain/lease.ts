@@ -1,4 +1,5 @@
 import { type StoredLogin, tokenExpiry } from './credentials.ts';
+import { isDeeperThan } from './json-depth.ts';
 
 const leaseMark: unique symbol = Symbol('lease');
 
@@ -16,12 +17,54 @@ export interface LeaseFiles {
 
 /**
  * Makes a lease of a stored login and, when there is one, the state file beside it. Only the login of the CLI itself
- * goes in, without its refresh token; unknown keys of it are kept. Other servers' logins (`mcpOAuth`) stay behind,
- * since they hold refresh tokens of their own.
+ * goes in; unknown keys of it are kept. Left out, wherever it stands: refresh tokens, other servers' logins
+ * (`mcpOAuth`, which hold refresh tokens of their own) and keys that outlive the lease (`primaryApiKey`). See
+ * docs/decisions/lease-contents.md.
  */
 export const toLease = (login: StoredLogin, stateFile: string | null): LeaseFiles => {
-  const { refreshToken: _single, refreshTokenExpiresAt: _deadline, ...oauth } = login.claudeAiOauth;
-  const files = new Map([['.credentials.json', `${JSON.stringify({ claudeAiOauth: oauth })}\n`]]);
-  if (stateFile !== null) files.set('.claude.json', stateFile);
+  const { refreshTokenExpiresAt: _deadline, ...oauth } = login.claudeAiOauth;
+  const secret = long(login.claudeAiOauth.refreshToken);
+  const credentials = { claudeAiOauth: without(oauth, secret) };
+  const files = new Map([['.credentials.json', `${JSON.stringify(credentials)}\n`]]);
+  const state = stateFile === null ? null : stateWithout(stateFile, secret);
+  if (state !== null) files.set('.claude.json', state);
   return { [leaseMark]: true, files, expiresAt: tokenExpiry(login)?.at ?? 0 };
+};
+
+/** The token when it is long enough to be told from other texts; real ones have about 100 characters. */
+const long = (token: string | null | undefined): string | null =>
+  token && token.length >= 16 ? token : null;
+
+/** Names whose values can be turned into new tokens, or are good for longer than a lease. */
+const lasting = /^(?:refresh_?token|mcp_?oauth|primary_?api_?key)$/i;
+
+/** A JSON value without what a lease leaves out: by its name, or because the refresh token is in it. */
+const without = (value: unknown, secret: string | null): unknown => {
+  const holds = (text: string): boolean => secret !== null && text.includes(secret);
+  if (typeof value === 'string') return holds(value) ? '' : value;
+  if (Array.isArray(value)) return value.map((part) => without(part, secret));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !lasting.test(name) && !holds(name))
+      .map(([name, part]) => [name, without(part, secret)]),
+  );
+};
+
+/** Levels; deeper ones can't be looked through safely. */
+const deepest = 1000;
+
+/**
+ * A state file without what a lease leaves out, always written anew: of a name that stands twice only the last value is
+ * looked at. Null when it can't be looked through: the CLI would not start with it, and starts well without.
+ */
+const stateWithout = (text: string, secret: string | null): string | null => {
+  let json: unknown;
+  try {
+    // The CLI takes a byte order mark here.
+    json = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return null;
+  }
+  return isDeeperThan(json, deepest) ? null : `${JSON.stringify(without(json, secret))}\n`;
 };
