@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { vi } from 'vitest';
 import { issuerHosts, makeCertificates } from './certificates.ts';
 import { issuerBehind } from './control.ts';
 import { type IssuerControl, startIssuer } from './issuer.ts';
@@ -35,7 +36,11 @@ export const issuerOnBridge = async (): Promise<IssuerPlace & { readonly extraHo
   // An engine that never ran a container has not said the gateway yet; it is the first address then.
   const address = inspected.stdout.trim() || '172.17.0.1';
   const certificates = makeCertificates(directory);
-  const issuer = await startIssuer({ certificates, address, port: 443 });
+  // Another run of these tests on this machine may have the address; it gives it back.
+  const issuer = await vi.waitFor(() => startIssuer({ certificates, address, port: 443 }), {
+    timeout: 240_000,
+    interval: 500,
+  });
   return {
     issuer,
     caFile: await joinedAuthorities(directory, certificates.caFile),
