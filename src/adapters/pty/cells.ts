@@ -52,9 +52,10 @@ const runsOf = (
   let text = '';
   let style: CellStyle = {};
   let key = '';
-  for (let column = 0; column < columns; column += 1) {
+  for (let column = 0; column < columns; column += Math.max(cell.getWidth(), 1)) {
     line.getCell(column, cell);
-    if (cell.getWidth() === 0) continue;
+    // Half of a wide character is left where the other one was written over or cut off by a resize.
+    const isHalf = cell.getWidth() === 0 || column + cell.getWidth() > columns;
     const nextStyle = cell.isAttributeDefault() ? {} : styleOf(cell);
     const nextKey = cell.isAttributeDefault() ? '' : JSON.stringify(nextStyle);
     if (nextKey !== key) {
@@ -63,7 +64,8 @@ const runsOf = (
       style = nextStyle;
       key = nextKey;
     }
-    text += masked?.has(column) ? maskCharacter.repeat(cell.getWidth()) : show(cell);
+    if (isHalf) text += ' ';
+    else text += masked?.has(column) ? maskCharacter.repeat(cell.getWidth()) : show(cell);
   }
   if (text !== '') runs.push({ text, style });
   return { runs };
