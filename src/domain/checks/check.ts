@@ -1,4 +1,5 @@
 import type { StoredLogin } from '../credentials.ts';
+import { shellQuoted } from '../shell.ts';
 import type { Facts } from './facts.ts';
 import type { CheckId, FindingStatus } from './report.ts';
 
@@ -37,6 +38,12 @@ export const warn = (summary: string, fix: string): Verdict => ({ status: 'warn'
 export const fail = (summary: string, fix: string): Verdict => ({ status: 'fail', summary, fix });
 export const skip = (summary: string): Verdict => ({ status: 'skip', summary });
 
-/** The command that signs a profile in again. */
-export const signIn = ({ profile }: Subject): string =>
-  `claude-setup login${profile === null ? '' : ` ${profile}`}`;
+/** The command that signs in again; a directory of no profile has to become one first. */
+export const signIn = ({ profile, authDir }: Subject): string =>
+  profile === null
+    ? `claude-setup profile add NAME --dir ${shellQuoted(authDir)} && claude-setup login NAME`
+    : `claude-setup login ${profile}`;
+
+/** Whether a long-lived token of `claude setup-token` is kept and no login. */
+export const isLongLived = ({ credentials, oauthToken }: Facts): boolean =>
+  credentials.kind === 'missing' && (oauthToken.kind === 'file' || oauthToken.kind === 'unreadable');

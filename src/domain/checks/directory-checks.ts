@@ -1,5 +1,5 @@
 import { shellQuoted } from '../shell.ts';
-import { type Check, fail, pass, type Subject, signIn, skip, type Verdict, warn } from './check.ts';
+import { type Check, fail, isLongLived, pass, type Subject, signIn, type Verdict, warn } from './check.ts';
 import type { FileFacts } from './facts.ts';
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
@@ -12,10 +12,14 @@ const openToOthers = (path: string, mode: number, wanted: string): Verdict | nul
   return null;
 };
 
-const credentialsPath = ({ authDir }: Subject): string => `${authDir}/.credentials.json`;
-
-const hasLongLivedToken = ({ oauthToken }: Subject): boolean =>
-  oauthToken.kind === 'file' && oauthToken.content !== null && oauthToken.content.length > 0;
+/** The file that holds what the checks are about: the login, else a long-lived token. */
+const holder = (
+  subject: Subject,
+): { readonly name: string; readonly path: string; readonly file: FileFacts } => {
+  const name = isLongLived(subject) ? 'oauth-token' : '.credentials.json';
+  const file = isLongLived(subject) ? subject.oauthToken : subject.credentials;
+  return { name, path: `${subject.authDir}/${name}`, file };
+};
 
 const instead: Partial<Record<FileFacts['kind'], string>> = {
   directory: 'a directory is in the place of .credentials.json',
@@ -43,8 +47,18 @@ export const directoryChecks: readonly Check[] = [
   {
     id: 'directory.permissions',
     needs: ['directory.present'],
-    decide: ({ directory, authDir }) =>
-      openToOthers(authDir, directory.mode, '700') ?? pass('Only you can look into the directory'),
+    decide: ({ directory, authDir }) => {
+      const open = openToOthers(authDir, directory.mode, '700');
+      if (open !== null) return open;
+      if (directory.writable) return pass('Only you can look into the directory');
+      // Observed: on a read-only directory the CLI refreshes in memory only, and the login is lost without a word.
+      return warn(
+        "Nothing can be written into the directory, so a refreshed login can't be kept",
+        (directory.mode & 0o300) === 0o300
+          ? 'mount it writable, or choose another one: claude-setup profile add NAME --dir DIR'
+          : `chmod 700 ${shellQuoted(authDir)}`,
+      );
+    },
   },
   {
     id: 'credentials.present',
@@ -52,9 +66,7 @@ export const directoryChecks: readonly Check[] = [
     decide: (subject) => {
       const { kind } = subject.credentials;
       if (kind === 'file' || kind === 'unreadable') return pass('.credentials.json is there');
-      if (kind === 'missing' && hasLongLivedToken(subject)) {
-        return skip('A long-lived token (oauth-token) is kept instead of a login');
-      }
+      if (isLongLived(subject)) return pass('A long-lived token (oauth-token) is kept instead of a login');
       return fail(
         instead[kind] ?? 'Nobody has signed in here: .credentials.json is missing',
         signIn(subject),
@@ -65,30 +77,30 @@ export const directoryChecks: readonly Check[] = [
     id: 'credentials.permissions',
     needs: ['credentials.present'],
     decide: (subject) => {
-      const path = credentialsPath(subject);
-      const { kind, mode } = subject.credentials;
-      if (kind === 'unreadable') {
+      const { path, file } = holder(subject);
+      if (file.kind === 'unreadable') {
         // The mode is no help to somebody whose file, or whose directory, it is not.
-        const { uid, directory, credentials, authDir } = subject;
-        const own = uid === null || (directory.uid === uid && credentials.uid === uid);
+        const { uid, directory, authDir } = subject;
+        const own = uid === null || (directory.uid === uid && file.uid === uid);
         const fix = own ? `chmod 600 ${shellQuoted(path)}` : `sudo chown -R ${uid}: ${shellQuoted(authDir)}`;
-        return fail(`${path} can't be read (mode ${octal(mode)})`, fix);
+        return fail(`${path} can't be read (mode ${octal(file.mode)})`, fix);
       }
-      return openToOthers(path, mode, '600') ?? pass('Only you can read the credentials');
+      return openToOthers(path, file.mode, '600') ?? pass('Only you can read the credentials');
     },
   },
   {
     id: 'credentials.owner',
     needs: ['credentials.present'],
-    decide: ({ credentials, directory, uid, authDir }) => {
-      const owner = credentials.uid;
-      if (owner === null || uid === null) return pass('The owner does not matter here');
+    decide: (subject) => {
+      const { directory, uid, authDir } = subject;
+      const { name, file } = holder(subject);
+      if (file.uid === null || uid === null) return pass('The owner does not matter here');
       // Root can read everything; what matters to it is that file and directory belong together.
       const wanted = uid === 0 ? (directory.uid ?? 0) : uid;
-      if (owner === wanted) return pass('The credentials belong to the right user');
+      if (file.uid === wanted) return pass('The credentials belong to the right user');
       const fix = `sudo chown -R ${wanted}: ${shellQuoted(authDir)}`;
-      const summary = `The credentials belong to user ${owner}, not to ${wanted}`;
-      return credentials.kind === 'unreadable' ? fail(summary, fix) : warn(summary, fix);
+      const summary = `${name} belongs to user ${file.uid}, not to ${wanted}`;
+      return file.kind === 'unreadable' ? fail(summary, fix) : warn(summary, fix);
     },
   },
 ];

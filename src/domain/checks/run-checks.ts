@@ -6,10 +6,11 @@ import {
   scopesOf,
   tokenExpiry,
 } from '../credentials.ts';
-import type { Check, Subject } from './check.ts';
+import { type Check, isLongLived, type Subject } from './check.ts';
 import { credentialsChecks } from './credentials-checks.ts';
 import { directoryChecks } from './directory-checks.ts';
 import type { Facts, FileFacts } from './facts.ts';
+import { longLivedChecks } from './long-lived-checks.ts';
 import type { CheckId, CheckReport, Finding, FindingStatus, Health } from './report.ts';
 import { stateChecks } from './state-checks.ts';
 
@@ -20,8 +21,9 @@ export const checks: readonly Check[] = [...directoryChecks, ...credentialsCheck
 export const runChecks = (profile: string | null, facts: Facts): CheckReport => {
   const subject = subjectOf(profile, facts);
   const statuses = new Map<CheckId, FindingStatus>();
+  const instead = isLongLived(facts) ? longLivedChecks : {};
   const findings = checks.map((check): Finding => {
-    const finding = findingOf(check, subject, statuses);
+    const finding = findingOf({ ...check, ...instead[check.id] }, subject, statuses);
     statuses.set(finding.id, finding.status);
     return finding;
   });
@@ -54,14 +56,16 @@ const worst = (findings: readonly Finding[]): Health =>
 const subjectOf = (profile: string | null, facts: Facts): Subject => {
   const text = textOf(facts.credentials);
   const parsed = text === null ? null : parseLogin(text);
+  const state = jsonOf(facts.state);
+  const settings = jsonOf(facts.settings);
   return {
     ...facts,
     profile,
     login: parsed?.ok ? parsed.login : null,
     problem: parsed === null || parsed.ok ? null : { stage: parsed.stage, text: parsed.problem },
-    stateJson: jsonObject(textOf(facts.state)),
-    stateIsJson: isJson(textOf(facts.state)),
-    settingsJson: jsonObject(textOf(facts.settings)),
+    stateJson: objectOf(state),
+    stateIsJson: state !== undefined,
+    settingsJson: objectOf(settings),
   };
 };
 
@@ -69,27 +73,24 @@ const subjectOf = (profile: string | null, facts: Facts): Subject => {
 const textOf = ({ content }: FileFacts): string | null =>
   content === null ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
 
-const isJson = (text: string | null): boolean => {
+/**
+ * The JSON of a file beside the login; undefined when it is none. Unlike in the credentials the CLI passes over a byte
+ * order mark here, and takes a file of white space and NUL bytes for a missing one (observed, 2.1.330).
+ */
+const jsonOf = (file: FileFacts): unknown => {
+  const text = textOf(file)?.replace(/^\uFEFF/, '') ?? '';
+  if (/^[\s\0]*$/.test(text)) return null;
   try {
-    // The CLI takes an empty file for a missing one.
-    if (text?.trim()) JSON.parse(text);
-    return true;
+    return JSON.parse(text) as unknown;
   } catch {
-    return false;
+    return undefined;
   }
 };
 
-const jsonObject = (text: string | null): Readonly<Record<string, unknown>> | null => {
-  if (text === null) return null;
-  try {
-    const json: unknown = JSON.parse(text);
-    return typeof json === 'object' && json !== null && !Array.isArray(json)
-      ? (json as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
-};
+const objectOf = (json: unknown): Readonly<Record<string, unknown>> | null =>
+  typeof json === 'object' && json !== null && !Array.isArray(json)
+    ? (json as Record<string, unknown>)
+    : null;
 
 const accountOf = ({ stateJson, login }: Subject): CheckReport['account'] => {
   const account = stateJson?.oauthAccount;

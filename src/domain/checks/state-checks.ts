@@ -1,5 +1,6 @@
 import { shellQuoted } from '../shell.ts';
 import { type Check, fail, pass, signIn, skip, warn } from './check.ts';
+import { hidingVariables, settingsOverrides } from './settings.ts';
 
 /** What a captured state usually holds beside the login. */
 const knownParts = [
@@ -15,16 +16,30 @@ export const stateChecks: readonly Check[] = [
   {
     id: 'state.onboarding',
     needs: ['directory.present'],
-    decide: ({ state, stateJson, stateIsJson, authDir, profile }) => {
-      const fix = `finish it in the wizard: claude-setup login${profile === null ? '' : ` ${profile}`}`;
+    decide: (subject) => {
+      const { state, stateJson, stateIsJson, authDir } = subject;
+      const path = shellQuoted(`${authDir}/.claude.json`);
+      const fix = `finish it in the wizard: ${signIn(subject)}`;
       if (state.kind === 'missing')
         return warn('.claude.json is missing, so the next container asks for theme and sign-in again', fix);
       // Observed: the CLI ends at once with "Configuration error" then, so nothing works with this directory.
       if (!stateIsJson) {
-        const path = shellQuoted(`${authDir}/.claude.json`);
         return fail(
           '.claude.json is not JSON, and the CLI refuses to start with it',
           `mv ${path} ${path}.broken`,
+        );
+      }
+      // Observed: the CLI waits for a pipe for ever.
+      if (state.kind === 'other')
+        return fail(
+          '.claude.json is no regular file (a pipe, socket or device)',
+          `mv ${path} ${path}.broken`,
+        );
+      if (state.kind === 'file' && state.content === null) {
+        const size = `${Math.round(state.size / 1024)} KiB`;
+        return warn(
+          `.claude.json is so large (${size}) that leases go out without it`,
+          `remove old entries of "projects" from ${path}`,
         );
       }
       if (stateJson === null) return warn(".claude.json can't be read as an object", fix);
@@ -46,12 +61,14 @@ export const stateChecks: readonly Check[] = [
   {
     id: 'auth.override',
     needs: [],
-    decide: ({ overridingVariables, settingsJson }) => {
-      const sources = [
-        ...overridingVariables,
-        ...(settingsJson !== null && 'apiKeyHelper' in settingsJson ? ['apiKeyHelper in settings.json'] : []),
-        ...(settingsJson !== null && 'env' in settingsJson ? ['the env block in settings.json'] : []),
-      ];
+    decide: ({ overridingVariables, settingsJson, authDir }) => {
+      const hides = hidingVariables(settingsJson);
+      if (hides.length > 0)
+        return fail(
+          `The env block in settings.json sets ${hides.join(' and ')}, which keeps the CLI from this login`,
+          `remove it from ${shellQuoted(`${authDir}/settings.json`)}`,
+        );
+      const sources = [...overridingVariables, ...settingsOverrides(settingsJson)];
       if (sources.length === 0) return pass('Nothing outranks the captured login');
       return warn(
         `${sources.join(', ')} can outrank the captured login`,

@@ -61,7 +61,12 @@ export const loginPlaybooks: readonly Playbook[] = [
     'directory-permissions',
     'Others can read or change the directory',
     'directory.permissions',
-    onFinding('directory.permissions', 'The directory is open to other users of this machine', tighten),
+    onFinding(
+      'directory.permissions',
+      ({ summary }) =>
+        summary.startsWith('Others') ? 'The directory is open to other users of this machine' : summary,
+      tighten,
+    ),
   ),
   onCheck(
     'credentials-missing',
