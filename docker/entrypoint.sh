@@ -87,13 +87,14 @@ trap 'pass_on HUP' HUP
 trap 'pass_on INT' INT
 trap 'pass_on QUIT' QUIT
 trap 'pass_on TERM' TERM
-# A trapped signal ends `wait` early. 127: the end was already reported by the `wait` before.
+# A trapped signal ends `wait` early, with 128 and its number. 127: the end was already reported by the `wait` before. Below 0:
+# the command ended in the moment of the signal and bash 5.2 lost its status, so the signal's stands for it.
 status=127
 while :; do
   signalled=''
   wait "$command"
   result=$?
-  ((result == 127)) || status=$result
+  ((result == 127 || result < 0)) || status=$result
   [[ -n $signalled ]] || break
 done
 [[ -z $watchdog ]] || kill "$watchdog" 2> /dev/null
