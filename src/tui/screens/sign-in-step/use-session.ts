@@ -1,5 +1,5 @@
 import { useApp, useStdout, useWindowSize } from 'ink';
-import { useEffect, useReducer, useState, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useReducer, useState, useSyncExternalStore } from 'react';
 import type { SignIn } from '../../../usecases/sign-in.ts';
 import { editText, type TextEdit, textOf } from '../../components/text-state.ts';
 import { usePorts } from '../../ports-context.tsx';
@@ -35,7 +35,8 @@ export const useSession = (signIn: SignIn) => {
 
   useEffect(() => signIn.resize({ columns, rows }), [signIn, columns, rows]);
 
-  useEffect(() => {
+  // Before the picture is on the terminal: what is typed at the sight of it is for the session.
+  useLayoutEffect(() => {
     if (view.focus !== 'pane') return;
     const share = createSessionInput();
     return keyboard.take((bytes) => {
