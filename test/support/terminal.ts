@@ -49,7 +49,12 @@ export const createTerminal = async (columns: number, rows: number): Promise<Tes
   const frame = () =>
     Array.from({ length: screen.rows }, (_, row) => {
       const { active } = screen.buffer;
-      return active.getLine(active.baseY + row)?.translateToString(true).trimEnd() ?? '';
+      return (
+        active
+          .getLine(active.baseY + row)
+          ?.translateToString(true)
+          .trimEnd() ?? ''
+      );
     })
       .join('\n')
       .trimEnd();
