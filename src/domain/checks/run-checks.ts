@@ -6,6 +6,7 @@ import {
   scopesOf,
   tokenExpiry,
 } from '../credentials.ts';
+import { redact } from '../redact.ts';
 import { type Check, isLongLived, type Subject } from './check.ts';
 import { credentialsChecks } from './credentials-checks.ts';
 import { directoryChecks } from './directory-checks.ts';
@@ -111,7 +112,7 @@ const tokenOf = ({ login, now }: Subject): CheckReport['token'] => {
     expiresInSeconds: iso(expiry) === null ? null : Math.round(((expiry?.at ?? now) - now) / 1000),
     loginExpiresAt: iso(loginExpiry(login)),
     refreshable: isRefreshable(login, now),
-    scopes: scopesOf(login) ?? [],
+    scopes: (scopesOf(login) ?? []).map(shown),
   };
 };
 
@@ -119,6 +120,7 @@ const tokenOf = ({ login, now }: Subject): CheckReport['token'] => {
 const iso = (moment: Moment | null): string | null =>
   moment === null || moment.odd !== null ? null : new Date(moment.at).toISOString();
 
-/** Control characters are taken out: the text is shown on terminals, and nobody knows who wrote the file. */
-const textOrNull = (value: unknown): string | null =>
-  typeof value === 'string' ? value.replaceAll(/\p{C}/gu, '').slice(0, 200) : null;
+/** Control characters and what looks like a secret are taken out: it is shown, and nobody knows who wrote the file. */
+const shown = (text: string): string => redact(text.slice(0, 1000).replaceAll(/\p{C}/gu, '')).slice(0, 200);
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? shown(value) : null);
