@@ -12,6 +12,10 @@ import { openTerminal } from './terminal.ts';
 /** At the most so often are listeners told, in milliseconds: 30 pictures a second. */
 const changeIntervalMs = 33;
 
+/** Nobody reads so much output between two pictures; then taking it in goes before drawing it. */
+const floodBytes = 64 * 1024;
+const floodIntervalMs = 100;
+
 /** Output is taken in by pieces of so many bytes, so that keys get their turn whatever the output asks for. */
 const pieceBytes = 8 * 1024;
 
@@ -44,6 +48,7 @@ class EmulatedScreen implements Screen {
   #text: TerminalText | null = null;
   #replyBytes = 0;
   #sinceEscape = 0;
+  #sincePicture = 0;
   #timer: NodeJS.Timeout | null = null;
   #again = false;
   #disposed = false;
@@ -92,6 +97,7 @@ class EmulatedScreen implements Screen {
   async write(chunk: Uint8Array): Promise<void> {
     for (let at = 0; at < chunk.length && !this.#disposed; at += pieceBytes) {
       const piece = chunk.subarray(at, at + pieceBytes);
+      this.#sincePicture += piece.length;
       if (this.#isEndless(piece)) this.#terminal.write(Uint8Array.of(cancel));
       if (at + pieceBytes < chunk.length) this.#terminal.write(piece);
       else await new Promise<void>((resolve) => this.#terminal.write(piece, resolve));
@@ -184,12 +190,14 @@ class EmulatedScreen implements Screen {
       this.#again = true;
       return;
     }
+    const interval = this.#sincePicture < floodBytes ? changeIntervalMs : floodIntervalMs;
     this.#again = false;
     this.#replyBytes = 0;
+    this.#sincePicture = 0;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       if (this.#again) this.#schedule();
-    }, changeIntervalMs);
+    }, interval);
     const text = this.#searchable();
     this.#signInUrl = this.#linkTarget ?? longer(this.#signInUrl, findSignInUrl(text));
     this.#longLivedToken = longer(this.#longLivedToken, findLongLivedToken(text));
