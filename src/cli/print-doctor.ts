@@ -1,7 +1,7 @@
 import type { CheckReport, FindingStatus } from '../domain/checks/report.ts';
 import type { MountFinding } from '../domain/mounts/mounts.ts';
 import { redact } from '../domain/redact.ts';
-import { relative } from '../domain/time.ts';
+import { ends } from '../domain/time.ts';
 import type { ContainerVerdict } from '../usecases/container.ts';
 import type { DoctorFinding, DoctorReport } from '../usecases/doctor.ts';
 import type { ReportLook } from './print-report.ts';
@@ -62,7 +62,7 @@ const profileRows = (
   const facts = [
     account.email ?? (status === 'fail' ? 'nobody' : 'unknown account'),
     account.plan,
-    end === null ? null : `ends ${relative(Date.parse(end), now)}`,
+    end === null ? null : ends(Date.parse(end), now),
   ];
   const troubles = findings.filter((finding) => finding.status === 'fail' || finding.status === 'warn');
   return [

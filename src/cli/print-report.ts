@@ -1,5 +1,5 @@
 import type { CheckReport, FindingStatus } from '../domain/checks/report.ts';
-import { relative, zoned } from '../domain/time.ts';
+import { ends, zoned } from '../domain/time.ts';
 import { type StatusLook, statusMark } from './status-mark.ts';
 
 export interface ReportLook extends StatusLook {
@@ -13,8 +13,7 @@ export interface ReportLook extends StatusLook {
 export const reportLines = (report: CheckReport, look: ReportLook): readonly string[] => {
   const { profile, authDir, status, account, token } = report;
   const mark = (kind: FindingStatus) => statusMark(kind, look);
-  const time = (at: string) =>
-    `${relative(Date.parse(at), look.now)} (${zoned(Date.parse(at), look.timeZone)})`;
+  const time = (at: string) => `${ends(Date.parse(at), look.now)} (${zoned(Date.parse(at), look.timeZone)})`;
   const who = [account.email, account.organization, account.plan && `plan ${account.plan}`]
     .filter(Boolean)
     .join(', ');
@@ -22,19 +21,19 @@ export const reportLines = (report: CheckReport, look: ReportLook): readonly str
     ['Profile', profile],
     ['Directory', authDir],
     ['Account', who || null],
-    [
-      'Token',
-      token.expiresAt && `ends ${time(token.expiresAt)}${token.refreshable ? ', can be refreshed' : ''}`,
-    ],
-    ['Login', token.loginExpiresAt && `ends ${time(token.loginExpiresAt)}`],
+    ['Token', token.expiresAt && `${time(token.expiresAt)}${token.refreshable ? ', can be refreshed' : ''}`],
+    ['Login', token.loginExpiresAt && time(token.loginExpiresAt)],
   ];
-  const known = head.flatMap(([name, value]) => (value ? [`${name.padEnd(10)} ${value}`] : []));
+  const known = head.flatMap(([name, value]) => (value ? [`${name.padEnd(10)} ${plain(value)}`] : []));
   const findings = report.findings.flatMap(({ id, status: kind, summary, fix }) => [
-    `${mark(kind)}  ${id.padEnd(24)} ${summary}`,
-    ...(fix ? [`${' '.repeat(8)}Fix: ${fix}`] : []),
+    `${mark(kind)}  ${id.padEnd(24)} ${plain(summary)}`,
+    ...(fix ? [`${' '.repeat(8)}Fix: ${plain(fix)}`] : []),
   ]);
   return [...known, '', ...findings, '', `${mark(status)}  ${verdicts[status]}`];
 };
+
+/** A path may hold anything, also what a terminal would obey. */
+const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?');
 
 const verdicts: Record<CheckReport['status'], string> = {
   pass: 'All is well',

@@ -25,6 +25,10 @@ export const relative = (milliseconds: number, now: number): string =>
     ? `in ${span((milliseconds - now) / 1000)}`
     : `${span((now - milliseconds) / 1000)} ago`;
 
+/** `ends in 7 h 46 min`, `ended 3 d ago`. */
+export const ends = (milliseconds: number, now: number): string =>
+  `${milliseconds >= now ? 'ends' : 'ended'} ${relative(milliseconds, now)}`;
+
 /** Date and time to the minute in the person's zone, with the zone's name. */
 export const zoned = (milliseconds: number, timeZone?: string): string =>
   new Intl.DateTimeFormat('en-GB', {

@@ -38,11 +38,17 @@ export const warn = (summary: string, fix: string): Verdict => ({ status: 'warn'
 export const fail = (summary: string, fix: string): Verdict => ({ status: 'fail', summary, fix });
 export const skip = (summary: string): Verdict => ({ status: 'skip', summary });
 
-/** The command that signs in again; a directory of no profile has to become one first. */
-export const signIn = ({ profile, authDir }: Subject): string =>
+/** A command on the profile; a directory of no profile has to become one first. */
+const onProfile = (command: 'login' | 'refresh', { profile, authDir }: Subject): string =>
   profile === null
-    ? `claude-setup profile add NAME --dir ${shellQuoted(authDir)} && claude-setup login NAME`
-    : `claude-setup login ${profile}`;
+    ? `claude-setup profile add NAME --dir ${shellQuoted(authDir)} && claude-setup ${command} NAME`
+    : `claude-setup ${command} ${profile}`;
+
+/** The command that signs in again. */
+export const signIn = (subject: Subject): string => onProfile('login', subject);
+
+/** The command that has the CLI refresh the login. */
+export const refresh = (subject: Subject): string => onProfile('refresh', subject);
 
 /** Whether a long-lived token of `claude setup-token` is kept and no login. */
 export const isLongLived = ({ credentials, oauthToken }: Facts): boolean =>

@@ -1,7 +1,7 @@
 import { isBlanked, isRefreshable, loginExpiry, type Moment, scopesOf, tokenExpiry } from '../credentials.ts';
 import { relative, span } from '../time.ts';
 import { loginMark } from '../working-copy.ts';
-import { type Check, fail, pass, type Subject, signIn, skip, type Verdict, warn } from './check.ts';
+import { type Check, fail, pass, refresh, type Subject, signIn, skip, type Verdict, warn } from './check.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -90,15 +90,12 @@ export const credentialsChecks: readonly Check[] = [
     id: 'token.expiry',
     needs: ['credentials.blanked'],
     decide: withLogin((login, subject) => {
-      const { now, profile } = subject;
+      const { now } = subject;
       const expiry = tokenExpiry(login);
       const refreshable = isRefreshable(login, now);
       const trouble = (summary: string) =>
         refreshable
-          ? warn(
-              `${summary}; it can be refreshed`,
-              `claude-setup refresh${profile === null ? '' : ` ${profile}`}`,
-            )
+          ? warn(`${summary}; it can be refreshed`, refresh(subject))
           : fail(`${summary}, and there is nothing to refresh it with`, signIn(subject));
       if (expiry === null) return trouble('The file does not say when the access token ends');
       if (expiry.odd !== null) return trouble(capital(oddity[expiry.odd]));

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createAuthStore } from '../../../src/adapters/store/auth-store.ts';
 import { createLoginMarks } from '../../../src/adapters/store/login-marks.ts';
@@ -94,4 +104,36 @@ it('prints its keys in the order of the design', async () => {
     'scopes',
   ]);
   expect(Object.keys(report.findings[0] ?? {})).toEqual(['id', 'status', 'summary', 'fix']);
+});
+
+it('a file that comes, goes and changes while it is looked at gets a finding, never an error', async () => {
+  const { authDir, home } = await temporary();
+  mkdirSync(authDir, { mode: 0o700 });
+  const path = join(authDir, '.credentials.json');
+  const good = join(home, 'good.json');
+  directoryCases[0]?.make(authDir);
+  renameSync(path, good);
+  const changes = [
+    () => copyFileSync(good, path),
+    () => writeFileSync(path, ''),
+    () => truncateSync(path, 50),
+    () => rmSync(path),
+    () => mkdirSync(path),
+    () => rmSync(path, { recursive: true }),
+    () => symlinkSync(good, path),
+    () => rmSync(path),
+  ];
+  const statuses = new Set<string>();
+  for (let round = 0; round < 50; round += 1) {
+    for (const change of changes) {
+      const looks = [check(authDir), check(authDir)];
+      await new Promise(setImmediate);
+      change();
+      for (const report of await Promise.all(looks)) {
+        expect(report.findings.map(({ id }) => id)).toEqual(checkIds);
+        statuses.add(report.status);
+      }
+    }
+  }
+  expect([...statuses]).toEqual(expect.arrayContaining(['fail', 'pass']));
 });
