@@ -80,7 +80,8 @@ export class Ledger {
     if (url.hostname !== 'claude.com' && url.hostname !== 'claude.ai') {
       throw new Error(`a sign-in URL leads to claude.com or claude.ai, not to ${url.hostname}`);
     }
-    const short = /^\?z-([\w-]{43})$/.exec(url.search)?.[1];
+    // `z-` of a sign-in, `I` of `setup-token` (2.1.330).
+    const short = /^\?(?:z-|I)([\w-]{43})$/.exec(url.search)?.[1];
     if (short !== undefined)
       return this.#remember({ challenge: short, state: randomBytes(24).toString('base64url') });
     const part = (name: string): string => {
