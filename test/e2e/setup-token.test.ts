@@ -64,10 +64,18 @@ describe.skipIf(reason !== null)(
   },
 );
 
-/** Takes what is offered, step by step, until the screen shows it. */
+/**
+ * Takes what is offered, step by step, until the screen shows it. Only on a screen that rests: one that is still at work
+ * would take the key for the next.
+ */
 const enterUntil = async (terminal: Awaited<ReturnType<typeof openTmux>>, wanted: string): Promise<void> => {
   for (;;) {
-    const screen = await terminal.waitFor((now) => now.includes(wanted) || /Enter (?!begin)\w+/.test(now));
+    let before = '';
+    const screen = await terminal.waitFor((now) => {
+      const rests = now === before;
+      before = now;
+      return rests && (now.includes(wanted) || /Enter (?!begin)\w+/.test(now));
+    });
     if (screen.includes(wanted)) return;
     await terminal.keys('Enter');
     await terminal.waitFor((now) => now !== screen);
