@@ -63,6 +63,8 @@ export const readArchive = async (
     // Where the data of the last entry ends, padding included.
     let end = 0;
     for await (const entry of archive) {
+      // tar-stream lets a size through that is no number, and then waits for its content for ever.
+      if (!Number.isSafeInteger(entry.header.size)) throw damagedArchive();
       end = entry.offset + block + Math.ceil(entry.header.size / block) * block;
       await take(entry.header, contentOf(entry));
       entry.resume();

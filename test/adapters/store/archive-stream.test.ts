@@ -82,6 +82,22 @@ it('what is no archive is refused', async () => {
   expectFailure(await stage(authDir, streamOf(Buffer.alloc(0))), 'capture.truncated');
 });
 
+it.each([0x81, 0x8e, 0xdd])(
+  'a size that begins with %i, which is no number, is refused at once',
+  async (byte) => {
+    const { authDir } = await temporary();
+    const archive = await tarOf([
+      ['./a', 'x'],
+      ['./b', 'x'],
+    ]);
+    archive[124] = byte;
+    archive.fill(' ', 148, 156);
+    const sum = archive.subarray(0, 512).reduce((total, each) => total + each, 0);
+    archive.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    expectFailure(await stage(authDir, streamOf(archive)), 'capture.unsafe-archive');
+  },
+);
+
 it('pax fields are obeyed in what they name, and no sparse file is taken', async () => {
   const { authDir } = await temporary();
   const long = `${'deep/'.repeat(30)}${'n'.repeat(200)}`;
