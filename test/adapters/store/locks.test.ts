@@ -67,7 +67,7 @@ it('is taken over also when earlier takers died on the way', async () => {
   await lock.release();
 });
 
-it('goes to exactly one of many that find it stale at once', async () => {
+it('goes to exactly one of many that find it stale at once', { timeout: 300_000 }, async () => {
   const { locks, file, folder } = await made();
   for (let round = 0; round < (soak ? 5000 : 50); round += 1) {
     await leave(file, { started: 'long ago' });
