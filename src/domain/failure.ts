@@ -47,6 +47,7 @@ export const failureExits = {
   'capture.interrupted': 1,
   'login.missing': 1,
   'login.malformed': 1,
+  'login.expired': 1,
   'refresh.impossible': 1,
   'refresh.refused': 1,
   'refresh.unanswered': 1,

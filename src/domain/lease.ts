@@ -5,7 +5,7 @@ const leaseMark: unique symbol = Symbol('lease');
 
 /**
  * A working copy for one run: a valid access token and no refresh token, so that no holder can spend the login.
- * Only `toLease` makes one.
+ * Only `toLease` and `toLongLivedLease` make one.
  */
 export interface LeaseFiles {
   readonly [leaseMark]: true;
@@ -29,6 +29,21 @@ export const toLease = (login: StoredLogin, stateFile: string | null): LeaseFile
   const state = stateFile === null ? null : stateWithout(stateFile, secret);
   if (state !== null) files.set('.claude.json', state);
   return { [leaseMark]: true, files, expiresAt: tokenExpiry(login)?.at ?? 0 };
+};
+
+const longLifeMs = 365 * 24 * 3600_000;
+
+/**
+ * A lease of a token of `claude setup-token`, which is for inference only and can't be refreshed. Written as a login, so
+ * that it needs no environment variable. When it ends only the issuer knows: a year after it was made.
+ */
+export const toLongLivedLease = (token: string, stateFile: string | null, now: number): LeaseFiles => {
+  const expiresAt = now + longLifeMs;
+  const oauth = { accessToken: token, expiresAt, scopes: ['user:inference'] };
+  const files = new Map([['.credentials.json', `${JSON.stringify({ claudeAiOauth: oauth })}\n`]]);
+  const state = stateFile === null ? null : stateWithout(stateFile, null);
+  if (state !== null) files.set('.claude.json', state);
+  return { [leaseMark]: true, files, expiresAt };
 };
 
 /** The token when it is long enough to be told from other texts; real ones have about 100 characters. */
