@@ -1,5 +1,5 @@
-import type { FakeContainer } from '../support/fake-engine.ts';
-import { createFakeEngine } from '../support/fake-engine.ts';
+import type { FakeContainer } from '../../src/adapters/practice/fake-engine.ts';
+import { createFakeEngine } from '../../src/adapters/practice/fake-engine.ts';
 import { engineContract } from './engine-contract.ts';
 
 const commands = { report: ['report'], echo: ['echo'], stay: ['stay'] };

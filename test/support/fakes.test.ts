@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeEngine } from './fake-engine.ts';
-import { createFakeSession } from './fake-session.ts';
+import { createFakeEngine } from '../../src/adapters/practice/fake-engine.ts';
+import { createFakeSession } from '../../src/adapters/practice/fake-session.ts';
 
 describe('fake session', () => {
   it('keeps output until somebody listens and ends after the last byte', async () => {

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
+import { createFakeFiles, type FakeFiles } from '../../src/adapters/practice/fake-files.ts';
 import type { FileFacts } from '../../src/domain/checks/facts.ts';
 import { parseLogin } from '../../src/domain/credentials.ts';
 import { type Failure, fail, ok } from '../../src/domain/failure.ts';
 import type { AuthStore, DirectoryUse, Staging } from '../../src/ports/auth-store.ts';
-import { createFakeFiles, type FakeFiles } from '../support/fake-files.ts';
 
 /** An auth store in memory, so that frames show the same paths on every machine. */
 export interface FakeStore extends AuthStore {

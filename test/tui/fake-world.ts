@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import { createFakeEngine, type FakeEngine } from '../../src/adapters/practice/fake-engine.ts';
+import { createFakeRuntime, type FakeRuntime } from '../../src/adapters/practice/fake-runtime.ts';
 import { type Config, emptyConfig } from '../../src/domain/config.ts';
 import { type Failure, fail, ok } from '../../src/domain/failure.ts';
 import { imageLabels } from '../../src/domain/image-plan.ts';
@@ -8,8 +10,6 @@ import type { ComposeProject } from '../../src/ports/compose-files.ts';
 import type { Emulator } from '../../src/ports/emulator.ts';
 import type { EngineAttempt, EngineSearch } from '../../src/ports/engine.ts';
 import type { Ports } from '../../src/ports/ports.ts';
-import { createFakeEngine, type FakeEngine } from '../support/fake-engine.ts';
-import { createFakeRuntime, type FakeRuntime } from '../support/fake-runtime.ts';
 import { createFakeStore, type FakeStore } from './fake-store.ts';
 
 /** 24 November 2026, 10:00 UTC. */

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createImageSource } from '../../src/adapters/docker/image-source.ts';
+import { createFakeEngine, type FakeEngine } from '../../src/adapters/practice/fake-engine.ts';
 import { defaultImageSettings } from '../../src/domain/config.ts';
 import { fail } from '../../src/domain/failure.ts';
 import { imageLabels } from '../../src/domain/image-plan.ts';
 import type { BuildEvent, ImagePlan } from '../../src/ports/engine.ts';
 import { buildImage, imageState, planImage } from '../../src/usecases/build-image.ts';
-import { createFakeEngine, type FakeEngine } from '../support/fake-engine.ts';
 
 const dockerDir = fileURLToPath(new URL('../../docker', import.meta.url));
 const ports = { imageSource: createImageSource({ dockerDir }) };

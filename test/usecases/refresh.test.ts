@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
+import type { FakeFiles } from '../../src/adapters/practice/fake-files.ts';
+import type { FakeCopy } from '../../src/adapters/practice/fake-runtime.ts';
 import { parseLogin } from '../../src/domain/credentials.ts';
 import { fail } from '../../src/domain/failure.ts';
 import { toWorkingCopy } from '../../src/domain/working-copy.ts';
 import { checkDirectory } from '../../src/usecases/check.ts';
 import { refresh, usualMarginMs } from '../../src/usecases/refresh.ts';
-import type { FakeFiles } from '../support/fake-files.ts';
-import type { FakeCopy } from '../support/fake-runtime.ts';
 import { expectFailure, unwrap } from '../support/results.ts';
 import { createFakeWorld, startOfTest } from '../tui/fake-world.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createDockerRuntime } from '../../../src/adapters/docker/runtime.ts';
+import { createFakeEngine, type FakeEngine } from '../../../src/adapters/practice/fake-engine.ts';
 import { toLease } from '../../../src/domain/lease.ts';
 import type { Profile } from '../../../src/domain/profile.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { ContainerSpec, Engine } from '../../../src/ports/engine.ts';
-import { createFakeEngine, type FakeEngine } from '../../support/fake-engine.ts';
 import { expectFailure, unwrap } from '../../support/results.ts';
 
 const image = 'claude-setup:abc';

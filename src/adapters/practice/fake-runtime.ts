@@ -1,0 +1,239 @@
+import { type Failure, fail, ok, type Result } from '../../domain/failure.ts';
+import type { LeaseFiles } from '../../domain/lease.ts';
+import type { RuntimeKind, SignInMethod } from '../../domain/profile.ts';
+import type { WorkingCopyFiles } from '../../domain/working-copy.ts';
+import type { CliOutput, Runtime, SignInRun, WorkingCopy } from '../../ports/runtime.ts';
+import type { TerminalSize } from '../../ports/session.ts';
+import { createFakeFiles, type FakeFiles } from './fake-files.ts';
+import { createFakeSession, type FakeSession } from './fake-session.ts';
+
+/** A sign-in whose files and session the test plays. `files` is the config directory, paths relative to it. */
+export interface FakeRun extends SignInRun {
+  readonly session: FakeSession | null;
+  readonly files: FakeFiles;
+  readonly removed: boolean;
+  /** Every answer about the files fails from now on; null heals it. */
+  breakFiles(failure: Failure | null): void;
+}
+
+/** A working copy whose files the test's CLI writes. */
+export interface FakeCopy extends WorkingCopy {
+  readonly profile: string;
+  readonly files: FakeFiles;
+  readonly removed: boolean;
+  /** Whether its CLI is at work; changed by the test. */
+  running: boolean;
+}
+
+interface CliCall {
+  readonly args: readonly string[];
+  readonly lease: LeaseFiles;
+}
+
+/** A scriptable runtime. Healthy by default: sign-ins start, and the CLI accepts every lease. */
+export interface FakeRuntime extends Runtime {
+  /** Every run that was started or left, oldest first. */
+  readonly runs: readonly FakeRun[];
+  /** The newest run; throws when there is none. */
+  readonly run: FakeRun;
+  /** A run that an earlier process left: its session alive, or ended (null). */
+  leave(options: {
+    readonly profile: string;
+    readonly method?: SignInMethod;
+    readonly alive?: boolean;
+    readonly startedAt?: number;
+  }): FakeRun;
+  /** How getting ready goes from now on: the lines it tells, then its end. */
+  readiness(lines: readonly string[], failure: Failure | null): void;
+  /** Every start fails from now on; null heals it. */
+  failStart(failure: Failure | null): void;
+  /** Looking for runs fails from now on; null heals it. */
+  failFind(failure: Failure | null): void;
+  /** Every working copy that was started or left, oldest first. */
+  readonly copies: readonly FakeCopy[];
+  /** A working copy that an earlier process left: what it was made of, and what its CLI made of it. */
+  leaveCopy(profile: string, copy: WorkingCopyFiles, refreshed: (files: FakeFiles) => void): FakeCopy;
+  /** What the CLI makes of each working copy from now on; nothing unless told. */
+  refreshes(cli: (copy: FakeCopy) => void): void;
+  /** Starting a refresh fails from now on; null heals it. */
+  failRefresh(failure: Failure | null): void;
+  /** Calls of `runCli` so far. */
+  readonly calls: readonly CliCall[];
+  /** What `runCli` answers from now on. */
+  answer(reply: (call: CliCall) => Result<CliOutput> | Promise<Result<CliOutput>>): void;
+}
+
+const acceptEverything = ({ args }: CliCall): Result<CliOutput> => {
+  if (args[0] === '--version') return ok({ exitCode: 0, stdout: '2.1.330 (Claude Code)\n', stderr: '' });
+  const status = { loggedIn: true, authMethod: 'claude.ai', email: 'ada@example.com' };
+  return ok({ exitCode: 0, stdout: `${JSON.stringify(status)}\n`, stderr: '' });
+};
+
+export const createFakeRuntime = ({ kind = 'docker' as RuntimeKind } = {}): FakeRuntime => {
+  const runs: FakeRun[] = [];
+  const calls: CliCall[] = [];
+  const copies: FakeCopy[] = [];
+  let refreshingCli: (copy: FakeCopy) => void = () => {};
+  let refreshFailure: Failure | null = null;
+  let startFailure: Failure | null = null;
+  let preparing: { readonly lines: readonly string[]; readonly failure: Failure | null } = {
+    lines: [],
+    failure: null,
+  };
+  let findFailure: Failure | null = null;
+  let reply: (call: CliCall) => Result<CliOutput> | Promise<Result<CliOutput>> = acceptEverything;
+
+  const add = (options: {
+    readonly profile: string;
+    readonly method: SignInMethod;
+    readonly startedAt: number;
+    readonly session: FakeSession | null;
+  }): FakeRun => {
+    const run = createFakeRun(`run-${runs.length + 1}`, options);
+    runs.push(run);
+    return run;
+  };
+
+  return {
+    kind,
+    runs,
+    calls,
+    copies,
+    get run() {
+      const run = runs.at(-1);
+      if (run === undefined) throw new Error('no sign-in was started');
+      return run;
+    },
+    leave({ profile, method = 'auth-login', alive = false, startedAt = Date.UTC(2026, 10, 24) }) {
+      return add({ profile, method, startedAt, session: alive ? createFakeSession() : null });
+    },
+    readiness(lines, failure) {
+      preparing = { lines, failure };
+    },
+    async prepare(onProgress) {
+      for (const text of preparing.lines) onProgress({ text });
+      if (preparing.failure !== null) return { ok: false, failure: preparing.failure };
+      return ok({ description: kind === 'docker' ? 'claude-setup:latest' : 'claude 2.1.330 on this host' });
+    },
+    failStart(failure) {
+      startFailure = failure;
+    },
+    failFind(failure) {
+      findFailure = failure;
+    },
+    answer(next) {
+      reply = next;
+    },
+    async startSignIn({ profile, method, size }, signal) {
+      if (startFailure !== null) return { ok: false, failure: startFailure };
+      if (signal.aborted)
+        return fail('interrupted', 'The sign-in did not start', 'it was interrupted', 'start again');
+      const session = createFakeSession();
+      session.resize(size);
+      return ok(add({ profile: profile.name, method, startedAt: Date.UTC(2026, 10, 24), session }));
+    },
+    async findSignIns(profile, size: TerminalSize | null) {
+      if (findFailure !== null) return { ok: false, failure: findFailure };
+      const found = runs.filter((run) => run.profile === profile && !run.removed);
+      if (size === null)
+        return ok(found.map((run) => ({ ...run, session: null, remove: () => run.remove() })));
+      for (const run of found) run.session?.resize(size);
+      return ok(found.toSorted((a, b) => b.startedAt - a.startedAt));
+    },
+    refreshes(cli) {
+      refreshingCli = cli;
+    },
+    failRefresh(failure) {
+      refreshFailure = failure;
+    },
+    leaveCopy(profile, copy, refreshed) {
+      const left = createFakeCopy(`copy-${copies.length + 1}`, profile, copy);
+      copies.push(left);
+      refreshed(left.files);
+      return left;
+    },
+    async startRefresh(profile, copy) {
+      if (refreshFailure !== null) return { ok: false, failure: refreshFailure };
+      const started = createFakeCopy(`copy-${copies.length + 1}`, profile, copy);
+      copies.push(started);
+      refreshingCli(started);
+      return ok(started);
+    },
+    async findWorkingCopies(profile) {
+      if (findFailure !== null) return { ok: false, failure: findFailure };
+      return ok(copies.filter((copy) => copy.profile === profile && !copy.removed));
+    },
+    async runCli(args, lease) {
+      const call = { args, lease };
+      calls.push(call);
+      return reply(call);
+    },
+  };
+};
+
+const createFakeRun = (
+  id: string,
+  {
+    profile,
+    method,
+    startedAt,
+    session,
+  }: Pick<SignInRun, 'profile' | 'method' | 'startedAt'> & { session: FakeSession | null },
+): FakeRun => {
+  const files = createFakeFiles();
+  let broken: Failure | null = null;
+  let removed = false;
+  const answer = <T>(value: () => T): Result<T> => {
+    if (broken !== null) return { ok: false, failure: broken };
+    if (!removed) return ok(value());
+    return fail('container.missing', 'The sign-in is gone', 'it was removed', 'sign in again');
+  };
+
+  return {
+    id,
+    profile,
+    method,
+    startedAt,
+    session,
+    files,
+    get removed() {
+      return removed;
+    },
+    breakFiles(failure) {
+      broken = failure;
+    },
+    stat: async (path) => answer(() => files.stat(path)),
+    read: async (path, limit) => answer(() => files.read(path, limit)),
+    download: async () => answer(() => files.tar('.', '.')),
+    async remove() {
+      removed = true;
+      session?.end(137);
+      return ok(undefined);
+    },
+  };
+};
+
+const createFakeCopy = (id: string, profile: string, { base, files: given }: WorkingCopyFiles): FakeCopy => {
+  const files = createFakeFiles();
+  for (const [path, content] of given) files.set(path, content);
+  let removed = false;
+  return {
+    id,
+    profile,
+    base,
+    startedAt: Date.UTC(2026, 10, 24),
+    files,
+    running: false,
+    get removed() {
+      return removed;
+    },
+    async settled() {
+      return ok(!this.running);
+    },
+    read: async (path, limit) => ok(files.read(path, limit)),
+    async remove() {
+      removed = true;
+      return ok(undefined);
+    },
+  };
+};
