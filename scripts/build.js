@@ -16,7 +16,7 @@ await build({
   keepNames: true,
   legalComments: 'linked',
   define: { 'process.env.NODE_ENV': '"production"' },
-  external: ['node-pty', 'cpu-features'],
+  external: ['node-pty', 'cpu-features', '@napi-rs/keyring'],
   loader: { '.node': 'empty' },
   banner: {
     js: [
