@@ -9,9 +9,6 @@ import { type Io, printFailure, printJson, printLines, progressLine } from './io
 
 /** `claude-setup build`: builds the setup image; the settings given are kept for the next builds. */
 export const buildCommand: Command = {
-  words: 'build',
-  args: '',
-  summary: 'build the setup image',
   options: [
     { flags: '--base <image>', summary: `base image (default ${defaultImageSettings.base})` },
     {

@@ -13,9 +13,6 @@ import { reportLines } from './print-report.ts';
 
 /** `claude-setup check`: runs the checks on a profile, on all of them, or on any directory. */
 export const checkCommand: Command = {
-  words: 'check',
-  args: '[profile]',
-  summary: 'run the checks',
   options: [
     { flags: '--all', summary: 'every profile' },
     { flags: '--dir <directory>', summary: 'any directory instead of a profile' },

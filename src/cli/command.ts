@@ -23,13 +23,19 @@ export interface OptionSpec {
   readonly repeatable?: true;
 }
 
-/** One command as data: how it is called, and the function that parses, calls a use case and prints. */
-export interface Command {
+/** What `--help` and the parser know of a command before it is called. */
+export interface CommandEntry {
   /** Its words, such as `profile add`. */
   readonly words: string;
   /** Arguments in commander's notation, such as `[profile]` or `<name>`. */
   readonly args: string;
   readonly summary: string;
+  /** Imports the command. Called only for the one command that runs or shows its help. */
+  readonly load: () => Promise<Command>;
+}
+
+/** A command: its options, and the function that parses, calls a use case and prints. One a file. */
+export interface Command {
   readonly options: readonly OptionSpec[];
   /** Complete command lines, shown under `--help`. */
   readonly examples: readonly string[];

@@ -1,21 +1,74 @@
-import { buildCommand } from './build.ts';
-import { checkCommand } from './check.ts';
-import type { Command } from './command.ts';
-import { doctorCommand } from './doctor.ts';
-import { loginCommand } from './login.ts';
-import { profileCommands } from './profile.ts';
-import { refreshCommand } from './refresh.ts';
-import { rollbackCommand } from './rollback.ts';
-import { supportCommand } from './support.ts';
+import type { CommandEntry } from './command.ts';
 
-/** Every command, in the order that `--help` lists them. */
-export const commands: readonly Command[] = [
-  loginCommand,
-  buildCommand,
-  ...profileCommands,
-  checkCommand,
-  doctorCommand,
-  refreshCommand,
-  rollbackCommand,
-  supportCommand,
+/**
+ * Every command, in the order that `--help` lists them. Nothing of a command is loaded before it is called, so this
+ * file imports none of them: an entry says where its command is.
+ */
+export const commands: readonly CommandEntry[] = [
+  {
+    words: 'login',
+    args: '[profile]',
+    summary: 'sign in and capture the login (the wizard)',
+    load: async () => (await import('./login.ts')).loginCommand,
+  },
+  {
+    words: 'build',
+    args: '',
+    summary: 'build the setup image',
+    load: async () => (await import('./build.ts')).buildCommand,
+  },
+  {
+    words: 'profile list',
+    args: '',
+    summary: 'list the profiles',
+    load: async () => (await import('./profile.ts')).list,
+  },
+  {
+    words: 'profile show',
+    args: '[profile]',
+    summary: 'show one profile and why it is the one',
+    load: async () => (await import('./profile.ts')).show,
+  },
+  {
+    words: 'profile add',
+    args: '<name>',
+    summary: 'add a profile; a captured directory is adopted in place',
+    load: async () => (await import('./profile.ts')).add,
+  },
+  {
+    words: 'profile use',
+    args: '<profile>',
+    summary: 'make a profile the default',
+    load: async () => (await import('./profile.ts')).use,
+  },
+  {
+    words: 'check',
+    args: '[profile]',
+    summary: 'run the checks',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  {
+    words: 'doctor',
+    args: '',
+    summary: 'look at everything: engine, image, profiles, mounts, clock, disk',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+  {
+    words: 'refresh',
+    args: '[profile]',
+    summary: 'have the CLI refresh the login, and keep the new tokens',
+    load: async () => (await import('./refresh.ts')).refreshCommand,
+  },
+  {
+    words: 'rollback',
+    args: '<profile>',
+    summary: 'back to the snapshot before the last capture',
+    load: async () => (await import('./rollback.ts')).rollbackCommand,
+  },
+  {
+    words: 'support',
+    args: '',
+    summary: 'write a redacted bundle for a bug report',
+    load: async () => (await import('./support.ts')).supportCommand,
+  },
 ];

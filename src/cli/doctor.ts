@@ -8,9 +8,6 @@ import { doctorLines } from './print-doctor.ts';
 
 /** `claude-setup doctor`: the whole picture; where something is wrong and a person is there it offers the guided screen. */
 export const doctorCommand: Command = {
-  words: 'doctor',
-  args: '',
-  summary: 'look at everything: engine, image, profiles, mounts, clock, disk',
   options: [
     {
       flags: '--compose <file>',

@@ -21,9 +21,6 @@ import { reportLines } from './print-report.ts';
 
 /** `claude-setup login`: the wizard for one profile; with `--plain` the same line by line, without screens. */
 export const loginCommand: Command = {
-  words: 'login',
-  args: '[profile]',
-  summary: 'sign in and capture the login (the wizard)',
   options: [
     { flags: '--runtime <runtime>', summary: 'where the CLI runs', choices: runtimeKinds },
     { flags: '--method <method>', summary: 'how to sign in', choices: signInMethods },

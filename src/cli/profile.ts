@@ -8,10 +8,7 @@ import { printFailure, printJson, printLines } from './io.ts';
 import { reportLines } from './print-report.ts';
 import { tableLines } from './table.ts';
 
-const list: Command = {
-  words: 'profile list',
-  args: '',
-  summary: 'list the profiles',
+export const list: Command = {
   options: [jsonOption],
   examples: ['claude-setup profile list', 'claude-setup profile list --json'],
   run: async ({ ports, io, options }) => {
@@ -51,10 +48,7 @@ const list: Command = {
   },
 };
 
-const show: Command = {
-  words: 'profile show',
-  args: '[profile]',
-  summary: 'show one profile and why it is the one',
+export const show: Command = {
   options: [jsonOption],
   examples: ['claude-setup profile show', 'claude-setup profile show staging --json'],
   run: async ({ ports, io, args, options }) => {
@@ -83,10 +77,7 @@ const show: Command = {
   },
 };
 
-const add: Command = {
-  words: 'profile add',
-  args: '<name>',
-  summary: 'add a profile; a captured directory is adopted in place',
+export const add: Command = {
   options: [
     { flags: '--dir <directory>', summary: 'its auth directory' },
     { flags: '--runtime <runtime>', summary: 'where the CLI runs', choices: runtimeKinds },
@@ -119,10 +110,7 @@ const add: Command = {
   },
 };
 
-const use: Command = {
-  words: 'profile use',
-  args: '<profile>',
-  summary: 'make a profile the default',
+export const use: Command = {
   options: [jsonOption],
   examples: ['claude-setup profile use staging'],
   run: async ({ ports, io, args, options }) => {
@@ -140,5 +128,3 @@ const describe = ({ name, authDir, runtime }: Profile, defaultProfile: string | 
   authDir,
   runtime,
 });
-
-export const profileCommands: readonly Command[] = [list, show, add, use];

@@ -2,12 +2,12 @@ import { CommanderError, Option, Command as Program } from 'commander';
 import type { ExitStatus } from '../domain/failure.ts';
 import type { DebugLog } from '../ports/debug-log.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Command, Invocation, OptionSpec } from './command.ts';
+import type { Command, CommandEntry, Invocation, OptionSpec } from './command.ts';
 import type { Io } from './io.ts';
 
 export interface ProgramInput {
   readonly version: string;
-  readonly commands: readonly Command[];
+  readonly commands: readonly CommandEntry[];
   readonly ports: Ports;
   readonly io: Io;
   readonly signal: AbortSignal;
@@ -66,19 +66,25 @@ export const runProgram = async (argv: readonly string[], input: ProgramInput): 
   return status;
 };
 
+/** Puts a command under its words. Its options, examples and what it does come when the parser reaches it. */
 const add = (
   program: Program,
-  { words, args, summary, options, examples, run }: Command,
+  { words, args, summary, load }: CommandEntry,
   invoke: (words: string, run: Command['run']) => (...called: unknown[]) => Promise<void>,
 ): void => {
   const path = words.split(' ');
   const name = path.pop() ?? words;
   const parent = path.reduce(group, program);
   const command = parent.command(args ? `${name} ${args}` : name).description(summary);
-  for (const option of options) command.addOption(toOption(option));
-  if (examples.length > 0)
-    command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
-  command.exitOverride().action(invoke(words, run));
+  command.exitOverride();
+  parent.hook('preSubcommand', async (_parent, called) => {
+    if (called !== command) return;
+    const { options, examples, run } = await load();
+    for (const option of options) command.addOption(toOption(option));
+    if (examples.length > 0)
+      command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
+    command.action(invoke(words, run));
+  });
 };
 
 /** The group command of that name, made when it is first needed; alone it shows its help. */

@@ -9,9 +9,6 @@ import { printFailure, printJson, printLines, progressLine, redacted } from './i
 
 /** `claude-setup refresh`: has the CLI refresh a login, once however many ask, and keeps the new tokens. */
 export const refreshCommand: Command = {
-  words: 'refresh',
-  args: '[profile]',
-  summary: 'have the CLI refresh the login, and keep the new tokens',
   options: [
     { flags: '--all', summary: 'every profile' },
     { flags: '--margin <time>', summary: 'do nothing while more than this is left (default 1h)' },

@@ -10,9 +10,6 @@ import { tableLines } from './table.ts';
 
 /** `claude-setup rollback`: a profile as it was before a capture. */
 export const rollbackCommand: Command = {
-  words: 'rollback',
-  args: '<profile>',
-  summary: 'back to the snapshot before the last capture',
   options: [
     { flags: '--to <id>', summary: 'this snapshot instead of the newest' },
     { flags: '--list', summary: 'only list the snapshots, newest first' },

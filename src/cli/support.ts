@@ -8,9 +8,6 @@ import { printFailure, printJson, printLines, progressLine } from './io.ts';
 
 /** `claude-setup support`: a redacted bundle for a bug report. It says what is in it before it is written. */
 export const supportCommand: Command = {
-  words: 'support',
-  args: '',
-  summary: 'write a redacted bundle for a bug report',
   options: [
     { flags: '--output <file>', summary: 'the file to write; an existing one is never overwritten' },
     { flags: '--yes', summary: 'write it without asking' },
