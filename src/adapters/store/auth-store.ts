@@ -12,7 +12,7 @@ import { guardDirectory, inspectDirectory, unreadable } from './directory-guard.
 import { diskOf } from './disk.ts';
 import { diskFailure } from './disk-failure.ts';
 import { contentLimit, gatherFacts } from './facts.ts';
-import { type FileSystem, realFileSystem, unless } from './file-system.ts';
+import { type FileSystem, unless } from './file-system.ts';
 import { pendingWork } from './pending.ts';
 import {
   makeDirectories,
@@ -21,41 +21,21 @@ import {
   syncDirectory,
   writeNewFile,
 } from './private-files.ts';
-import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
 import { recoverDirectory } from './recover.ts';
 import { listSnapshots } from './snapshots.ts';
-import type { StoreContext } from './store-context.ts';
+import { type AuthStoreOptions, createStoreContext, type StoreContext } from './store-context.ts';
 import { tightenDirectory } from './tighten.ts';
 import { copyTree, listTree, moveInto, syncTree } from './tree.ts';
 import { unpack } from './unpack.ts';
 import { beginWork, endWork, existingAreas, openArea, workOfTree } from './work-area.ts';
 
-export interface AuthStoreOptions {
-  /** The user we run as; null where the system has no such thing. */
-  readonly uid: number | null;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
-  readonly files?: FileSystem;
-}
-
 /** Auth directories on this machine's disk. Whatever writes is called under the profile's lock. */
-export const createAuthStore = ({
-  uid,
-  now = Date.now,
-  files = realFileSystem,
-}: AuthStoreOptions): AuthStore => {
-  let identity: Promise<ProcessIdentity> | null = null;
-  const context: StoreContext = {
-    files,
-    uid,
-    now,
-    identity: () => {
-      identity ??= ownIdentity();
-      return identity;
-    },
-    underWay: new Set(),
-  };
+export const createAuthStore = (options: AuthStoreOptions): AuthStore =>
+  authStoreOn(createStoreContext(options));
 
+/** The same on a context that is shared with what else works in the same directories. */
+export const authStoreOn = (context: StoreContext): AuthStore => {
+  const { files } = context;
   return {
     gather: (authDir) => gatherFacts(files, authDir),
     inspect: (authDir) => inspectDirectory(context, resolve(authDir)),
@@ -111,7 +91,7 @@ const stage = async (
 };
 
 /** Begins a piece of work on an auth directory that is safe to write. */
-const begin = async (context: StoreContext, authDir: string) => {
+export const begin = async (context: StoreContext, authDir: string) => {
   const guarded = await guardDirectory(context, authDir);
   if (!guarded.ok) return guarded;
   try {
@@ -122,7 +102,7 @@ const begin = async (context: StoreContext, authDir: string) => {
   }
 };
 
-const findSnapshots = async (context: StoreContext, authDir: string) => {
+export const findSnapshots = async (context: StoreContext, authDir: string) => {
   try {
     const areas = await existingAreas(context, authDir);
     return areas.ok ? ok(await listSnapshots(context.files, areas.value)) : areas;
@@ -135,14 +115,7 @@ const rollback = async (context: StoreContext, authDir: string, { id }: Snapshot
   const found = await findSnapshots(context, authDir);
   if (!found.ok) return found;
   const snapshot = found.value.find((candidate) => candidate.id === id);
-  if (snapshot === undefined) {
-    return fail(
-      'snapshot.missing',
-      `${shownPath(authDir)} can't go back to ${id}`,
-      'there is no such snapshot; the last five are kept',
-      'choose one of those that are there',
-    );
-  }
+  if (snapshot === undefined) return noSuchSnapshot(authDir, id);
   const opened = await begin(context, authDir);
   if (!opened.ok) return opened;
   const { area, work } = opened.value;
@@ -156,6 +129,14 @@ const rollback = async (context: StoreContext, authDir: string, { id }: Snapshot
   return committed.ok ? ok(undefined) : committed;
 };
 
+export const noSuchSnapshot = (authDir: string, id: string): Result<never> =>
+  fail(
+    'snapshot.missing',
+    `${shownPath(authDir)} can't go back to ${id}`,
+    'there is no such snapshot; the last five are kept',
+    'choose one of those that are there',
+  );
+
 const readLogin: (files: FileSystem, authDir: string) => ReturnType<AuthStore['readLogin']> = async (
   files,
   authDir,
@@ -167,27 +148,34 @@ const readLogin: (files: FileSystem, authDir: string) => ReturnType<AuthStore['r
   };
   try {
     const [credentials, stateFile] = await Promise.all([text('.credentials.json'), text('.claude.json')]);
-    if (credentials === null) {
-      return fail(
-        'login.missing',
-        `There is no login in ${shownPath(authDir)}`,
-        'it has no .credentials.json',
-        'sign in: claude-setup login',
-      );
-    }
-    const parsed = parseLogin(credentials);
-    if (!parsed.ok) {
-      return fail(
-        'login.malformed',
-        `The login in ${authDir} can't be used`,
-        `of its .credentials.json, ${parsed.problem}`,
-        'sign in again: claude-setup login',
-      );
-    }
-    return ok({ login: parsed.login, stateFile });
+    return judgeLogin(authDir, credentials, stateFile);
   } catch (error) {
     return unreadable(authDir, error);
   }
+};
+
+/** A login from the text of its file, or why it is none. */
+export const judgeLogin = (
+  authDir: string,
+  credentials: string | null,
+  stateFile: string | null,
+): Awaited<ReturnType<AuthStore['readLogin']>> => {
+  if (credentials === null) {
+    return fail(
+      'login.missing',
+      `There is no login in ${shownPath(authDir)}`,
+      'it has no .credentials.json',
+      'sign in: claude-setup login',
+    );
+  }
+  const parsed = parseLogin(credentials);
+  if (parsed.ok) return ok({ login: parsed.login, stateFile });
+  return fail(
+    'login.malformed',
+    `The login in ${authDir} can't be used`,
+    `of its .credentials.json, ${parsed.problem}`,
+    'sign in again: claude-setup login',
+  );
 };
 
 const write = async (

@@ -1,5 +1,5 @@
-import type { FileSystem } from './file-system.ts';
-import type { ProcessIdentity } from './process-identity.ts';
+import { type FileSystem, realFileSystem } from './file-system.ts';
+import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
 /** What every part of the auth store works with. */
 export interface StoreContext {
@@ -12,3 +12,29 @@ export interface StoreContext {
   /** Ids of the work that this store has under way, which a recovery leaves alone. */
   readonly underWay: Set<string>;
 }
+
+export interface AuthStoreOptions {
+  /** The user we run as; null where the system has no such thing. */
+  readonly uid: number | null;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly files?: FileSystem;
+}
+
+export const createStoreContext = ({
+  uid,
+  now = Date.now,
+  files = realFileSystem,
+}: AuthStoreOptions): StoreContext => {
+  let identity: Promise<ProcessIdentity> | null = null;
+  return {
+    files,
+    uid,
+    now,
+    identity: () => {
+      identity ??= ownIdentity();
+      return identity;
+    },
+    underWay: new Set(),
+  };
+};

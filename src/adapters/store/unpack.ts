@@ -33,20 +33,39 @@ export interface UnpackOptions {
   readonly limits?: UnpackLimits;
 }
 
-/**
- * Unpacks a tar stream into an empty directory of ours: only plain files, directories and links that stay inside;
- * everything 0600 or 0700 and ours. Nothing is trusted, and the first thing that is not right ends it.
- */
-export const unpack = async (
+/** Where the entries of an archive go that were found fit to be taken. */
+export interface UnpackSink {
+  directory(path: string): Promise<void>;
+  /** May resolve when the content has only been read. */
+  file(path: string, header: Header, content: AsyncIterable<Uint8Array>): Promise<void>;
+  link(path: string, target: string): Promise<void>;
+  /** Resolves when everything that was begun is over, and rejects when something of it failed. */
+  finish(): Promise<void>;
+  /** Resolves when everything that was begun is over, well or not. */
+  settled(): Promise<void>;
+}
+
+/** Unpacks a tar stream into an empty directory of ours; everything 0600 or 0700 and ours. */
+export const unpack = (
   files: FileSystem,
   tar: Readable,
   directory: string,
+  options: UnpackOptions,
+): Promise<Result<StageProgress>> => takeOver(tar, directorySink(files, directory), options);
+
+/**
+ * Takes an archive over: only plain files, directories and links that stay inside. Nothing is trusted, and the first
+ * thing that is not right ends it.
+ */
+export const takeOver = async (
+  tar: Readable,
+  sink: UnpackSink,
   options: UnpackOptions,
 ): Promise<Result<StageProgress>> => {
   const { signal, limits = defaultLimits } = options;
   const abort = () => tar.destroy(new Error('aborted'));
   signal.addEventListener('abort', abort, { once: true });
-  const unpacker = createUnpacker(files, directory, options, limits);
+  const unpacker = createUnpacker(sink, options, limits);
   try {
     if (signal.aborted) return interrupted(notTakenOver);
     // Loaded only now: most commands never unpack anything.
@@ -54,7 +73,7 @@ export const unpack = async (
     await readArchive(tar, limits.streamBytes, unpacker.take);
     return ok(await unpacker.finish());
   } catch (error) {
-    await unpacker.settled();
+    await sink.settled();
     if (signal.aborted) return interrupted(notTakenOver);
     if (error instanceof ArchiveRefused) return { ok: false, failure: error.failure };
     return diskFailure(notTakenOver, error);
@@ -83,15 +102,28 @@ const smallFile = 512 * 1024;
 /** Small files that are written at the same time. */
 const atOnce = 8;
 
-const createUnpacker = (
-  files: FileSystem,
-  directory: string,
-  { leaveOut, onProgress }: UnpackOptions,
-  limits: UnpackLimits,
-) => {
+/** Writes into a directory, small files while the next ones arrive. */
+const directorySink = (files: FileSystem, directory: string): UnpackSink => {
+  const writing = boundedTasks(atOnce);
+  return {
+    directory: async (path) => void (await makeDirectory(files, join(directory, path))),
+    link: (path, target) => files.symlink(target, join(directory, path)),
+    async file(path, header, content) {
+      const target = join(directory, path);
+      const about = { mode: modeOf(header), modifiedAt: header.mtime };
+      if (header.size > smallFile) return writeNewFile(files, target, content, about);
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of content) chunks.push(chunk);
+      await writing.start(() => writeNewFile(files, target, [Buffer.concat(chunks)], about));
+    },
+    finish: () => writing.finish(),
+    settled: () => writing.settled(),
+  };
+};
+
+const createUnpacker = (sink: UnpackSink, { leaveOut, onProgress }: UnpackOptions, limits: UnpackLimits) => {
   const isLeftOut = leaveOutTest(leaveOut);
   const ledger = createArchiveLedger();
-  const writing = boundedTasks(atOnce);
   let entries = 0;
   let count = 0;
   let bytes = 0;
@@ -123,19 +155,9 @@ const createUnpacker = (
     return { path, type };
   };
 
-  /** Writes a file. A small one has only been read when this resolves; `writing` knows when it has been written. */
-  const writeEntry = async (path: string, header: Header, content: AsyncIterable<Uint8Array>) => {
-    const about = { mode: modeOf(header), modifiedAt: header.mtime };
-    if (header.size > smallFile) return writeNewFile(files, path, content, about);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of content) chunks.push(chunk);
-    await writing.start(() => writeNewFile(files, path, [Buffer.concat(chunks)], about));
-  };
-
   return {
-    settled: () => writing.settled(),
     finish: async (): Promise<StageProgress> => {
-      await writing.finish();
+      await sink.finish();
       return { files: count, bytes };
     },
     take: async (header: Header, content: AsyncIterable<Uint8Array>): Promise<void> => {
@@ -144,16 +166,16 @@ const createUnpacker = (
       const { path, type } = admitted;
       const entered = ledger.add(path, type);
       if (!entered.ok) throw refusedEntry(header.name, entered.problem);
-      for (const made of entered.newDirectories) await makeDirectory(files, join(directory, made));
+      for (const made of entered.newDirectories) await sink.directory(made);
       if (type === 'directory') return;
       if (type === 'symlink') {
         const target = header.linkname ?? '';
         if (!linkStaysInside(path, target)) {
           throw refusedEntry(header.name, 'is a link that leads out of the directory');
         }
-        await files.symlink(target, join(directory, path));
+        await sink.link(path, target);
       } else {
-        await writeEntry(join(directory, path), header, content);
+        await sink.file(path, header, content);
       }
       count += 1;
       bytes += header.size;
@@ -166,4 +188,4 @@ const isSparse = ({ pax }: Header): boolean =>
   typeof pax === 'object' && pax !== null && Object.keys(pax).some((key) => key.startsWith('GNU.sparse'));
 
 /** A mode of ours for theirs: 0600, or 0700 when they could execute it. */
-const modeOf = ({ mode }: Header): 0o600 | 0o700 => ((mode & 0o100) === 0 ? 0o600 : 0o700);
+export const modeOf = ({ mode }: Header): 0o600 | 0o700 => ((mode & 0o100) === 0 ? 0o600 : 0o700);
