@@ -7,10 +7,12 @@ import { createDockerRuntime } from './adapters/docker/runtime.ts';
 import { systemClock } from './adapters/host/clock.ts';
 import { createHost } from './adapters/host/host.ts';
 import { createOutputFiles } from './adapters/host/output-files.ts';
+import { createProjectFile } from './adapters/host/project-file.ts';
 import { createLogReader } from './adapters/log/log-reader.ts';
 import { createEmulator } from './adapters/pty/emulator.ts';
 import { createSandboxRuntime } from './adapters/sandbox/runtime.ts';
 import { createAuthStore } from './adapters/store/auth-store.ts';
+import { createChanges } from './adapters/store/changes.ts';
 import { createCliLock } from './adapters/store/cli-lock.ts';
 import { createLocks } from './adapters/store/locks.ts';
 import { createLoginMarks } from './adapters/store/login-marks.ts';
@@ -40,11 +42,13 @@ export const createPorts = ({ env, platform }: ComposeInput): Ports => {
     },
     emulator: createEmulator(),
     store: createAuthStore({ uid }),
+    changes: createChanges({ home }),
     composeFiles: createComposeFiles({ env, homeDir }),
     locks: createLocks({ home, clock }),
     cliLock: createCliLock({ clock }),
     loginMarks: createLoginMarks({ home }),
     settings: createSettings({ home, clock }),
+    projectFile: createProjectFile({ homeDir }),
     host: createHost({ env, homeDir, platform, uid }),
     outputFiles: createOutputFiles(),
     logReader: createLogReader(home),

@@ -1,4 +1,5 @@
 import type { AuthStore } from './auth-store.ts';
+import type { Changes } from './changes.ts';
 import type { CliLock } from './cli-lock.ts';
 import type { Clock } from './clock.ts';
 import type { ComposeFiles } from './compose-files.ts';
@@ -10,6 +11,7 @@ import type { ImageSource } from './image-source.ts';
 import type { Locks } from './locks.ts';
 import type { LoginMarks } from './login-marks.ts';
 import type { OutputFiles } from './output-files.ts';
+import type { ProjectFile } from './project-file.ts';
 import type { Runtime } from './runtime.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,11 +27,13 @@ export interface Ports {
   };
   readonly emulator: Emulator;
   readonly store: AuthStore;
+  readonly changes: Changes;
   readonly composeFiles: ComposeFiles;
   readonly locks: Locks;
   readonly cliLock: CliLock;
   readonly loginMarks: LoginMarks;
   readonly settings: Settings;
+  readonly projectFile: ProjectFile;
   readonly host: Host;
   readonly outputFiles: OutputFiles;
   readonly logReader: LogReader;

@@ -10,6 +10,8 @@ export interface FakeStore extends AuthStore {
   /** A directory that is there, made when it was not. */
   directory(path: string): FakeFiles;
   has(path: string): boolean;
+  /** Another one whenever a file of the directory has changed. */
+  mark(path: string): string;
   /** Staging fails from now on; null heals it. */
   failStage(failure: Failure | null): void;
   /** What inspecting a directory finds from now on. */
@@ -43,6 +45,8 @@ export const createFakeStore = (): FakeStore => {
   return {
     directory,
     has: (path) => directories.has(path),
+    mark: (path) =>
+      JSON.stringify([directories.has(path), names(path).map((name) => directories.get(path)?.stat(name))]),
     failStage(failure) {
       stageFailure = failure;
     },

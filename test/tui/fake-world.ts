@@ -10,6 +10,7 @@ import type { ComposeProject } from '../../src/ports/compose-files.ts';
 import type { Emulator } from '../../src/ports/emulator.ts';
 import type { EngineAttempt, EngineSearch } from '../../src/ports/engine.ts';
 import type { Ports } from '../../src/ports/ports.ts';
+import type { ProjectFileContent } from '../../src/ports/project-file.ts';
 import { createFakeStore, type FakeStore } from './fake-store.ts';
 
 /** 24 November 2026, 10:00 UTC. */
@@ -99,6 +100,8 @@ export interface FakeWorld {
   readonly written: Map<string, string>;
   /** Logins whose refresh was refused, by profile. */
   readonly refused: Map<string, RefusedLogin>;
+  /** The `.claude-setup` file of the folder that we are in. */
+  projectFile: ProjectFileContent | null;
   /** Whether a CLI refreshes in an auth directory right now. */
   cliRefreshing: boolean;
   /** Lines of the debug log. */
@@ -156,6 +159,10 @@ export const createFakeWorld = ({
     runtimes: { docker: () => runtime, sandbox: () => sandbox },
     emulator: plainEmulator,
     store,
+    changes: {
+      settings: async () => JSON.stringify(world.config),
+      profile: async ({ name, authDir }) => store.mark(authDir) + JSON.stringify(world.refused.get(name)),
+    },
     composeFiles: { read: async () => ok(world.compose), sourceKind: async () => 'directory' },
     locks: { acquire: async () => ok({ release: async () => {} }) },
     cliLock: { isHeld: async () => world.cliRefreshing },
@@ -163,6 +170,10 @@ export const createFakeWorld = ({
       refused: async (profile) => world.refused.get(profile) ?? null,
       async markRefused(profile, refused) {
         world.refused.set(profile, refused);
+        return ok(undefined);
+      },
+      async forget(profile) {
+        world.refused.delete(profile);
         return ok(undefined);
       },
     },
@@ -174,6 +185,13 @@ export const createFakeWorld = ({
         const changed = change(world.config);
         if (changed.ok) world.config = changed.value;
         return changed;
+      },
+    },
+    projectFile: {
+      find: async () => ok(world.projectFile),
+      async write(text) {
+        world.projectFile = { path: '/home/ada/app/.claude-setup', text };
+        return ok({ path: world.projectFile.path });
       },
     },
     host: {
@@ -210,6 +228,7 @@ export const createFakeWorld = ({
     compose: null,
     written: new Map(),
     refused: new Map(),
+    projectFile: null,
     cliRefreshing: false,
     logged: [],
     search: () => ({ engine, attempts: [] }),

@@ -1,0 +1,97 @@
+import type { CheckReport } from '../domain/checks/report.ts';
+import type { Config } from '../domain/config.ts';
+import { ok, type Result } from '../domain/failure.ts';
+import type { Profile } from '../domain/profile.ts';
+import { isOvertaken } from '../domain/profile-health.ts';
+import type { Ports } from '../ports/ports.ts';
+import { checkDirectory } from './check.ts';
+import { withSome } from './check-profiles.ts';
+
+/** The profiles as they were last seen. */
+export interface ProfilesPicture {
+  readonly config: Config;
+  /** By profile; absent for one that was not looked at yet. */
+  readonly reports: ReadonlyMap<string, CheckReport>;
+}
+
+export interface WatchInput {
+  /** Names of the profiles that somebody is looking at: they come first, and in every look. */
+  readonly inView: () => readonly string[];
+  readonly onPicture: (picture: ProfilesPicture) => void;
+}
+
+export interface ProfilesWatcher {
+  /** Looks for changes once, and calls `onPicture` when it found some. The first look ends when every profile was seen. */
+  look(signal: AbortSignal): Promise<Result<void>>;
+}
+
+interface Seen {
+  readonly authDir: string;
+  readonly mark: string;
+  readonly report: CheckReport;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** How many profiles are looked at in one go beside those in view. The rest has its turn in the next looks. */
+const batch = 50;
+
+type WatchPorts = Pick<Ports, 'changes' | 'settings' | 'store' | 'host' | 'clock' | 'loginMarks'>;
+
+/**
+ * Watches the settings and the auth directories, whoever changes them. What a look costs is bounded: some stats for the
+ * profiles in view and a batch of the others, and the checks only of those that changed or were overtaken by time.
+ */
+export const watchProfiles = (ports: WatchPorts, { inView, onPicture }: WatchInput): ProfilesWatcher => {
+  let settings: { readonly mark: string; readonly config: Result<Config> } | null = null;
+  const seen = new Map<string, Seen>();
+  let turn = 0;
+
+  const lookAtSettings = async (): Promise<boolean> => {
+    const mark = await ports.changes.settings();
+    if (settings?.mark === mark) return false;
+    settings = { mark, config: await ports.settings.load() };
+    return true;
+  };
+
+  const lookAt = async ({ name, authDir }: Profile): Promise<boolean> => {
+    const mark = await ports.changes.profile({ name, authDir });
+    const now = ports.clock.now();
+    const known = seen.get(name);
+    if (known?.mark === mark && known.authDir === authDir && !isOvertaken(known.report, known.at, now))
+      return false;
+    const report = await checkDirectory(ports, { authDir, profile: name, live: null });
+    seen.set(name, { authDir, mark, report, at: now });
+    return true;
+  };
+
+  /** Those in view, then some of those that were never seen, else some of all in turn. */
+  const choose = (profiles: readonly Profile[]): ReadonlySet<Profile> => {
+    const names = new Set(inView());
+    const unseen = profiles.filter(({ name }) => !seen.has(name));
+    const others = unseen.length > 0 ? unseen : [...profiles.slice(turn), ...profiles.slice(0, turn)];
+    if (unseen.length === 0) turn = (turn + batch) % Math.max(1, profiles.length);
+    return new Set([...profiles.filter(({ name }) => names.has(name)), ...others.slice(0, batch)]);
+  };
+
+  return {
+    async look(signal) {
+      let changed = await lookAtSettings();
+      if (settings === null || !settings.config.ok)
+        return settings?.config.ok === false ? settings.config : ok(undefined);
+      const config = settings.config.value;
+      const names = new Set(config.profiles.map(({ name }) => name));
+      for (const name of seen.keys()) if (!names.has(name)) seen.delete(name);
+      do {
+        await withSome(choose(config.profiles), async (profile) => {
+          if (!signal.aborted && (await lookAt(profile))) changed = true;
+        });
+        if (signal.aborted) break;
+        if (changed)
+          onPicture({ config, reports: new Map([...seen].map(([name, { report }]) => [name, report])) });
+        changed = false;
+      } while (seen.size < names.size);
+      return ok(undefined);
+    },
+  };
+};
