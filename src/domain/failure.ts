@@ -7,6 +7,8 @@ export const failureExits = {
   'profile.unknown': 3,
   'profile.name': 2,
   'profile.exists': 1,
+  'profile.project-file': 1,
+  'profile.unsettled': 1,
   'directory.occupied': 1,
   'directory.unsafe': 1,
   'directory.unreadable': 1,

@@ -6,4 +6,6 @@ export interface LoginMarks {
   /** Null when nothing is remembered, or it can't be read. */
   refused(profile: string): Promise<RefusedLogin | null>;
   markRefused(profile: string, refused: RefusedLogin): Promise<Result<void>>;
+  /** Fine when nothing is remembered. */
+  forget(profile: string): Promise<Result<void>>;
 }

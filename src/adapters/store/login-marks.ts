@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { fail, ok } from '../../domain/failure.ts';
 import type { LoginMarks } from '../../ports/login-marks.ts';
+import { settingsFailure } from './settings-failure.ts';
 
 const schema = z.object({ refused: z.object({ login: z.string(), at: z.number() }) });
 
@@ -30,6 +31,14 @@ export const createLoginMarks = ({ home }: { readonly home: string }): LoginMark
       } catch (error) {
         const why = String((error as Error).message);
         return fail('disk.error', 'It was not noted that a sign-in is due', why, 'free some space');
+      }
+    },
+    async forget(profile) {
+      try {
+        await rm(file(profile), { force: true });
+        return ok(undefined);
+      } catch (error) {
+        return settingsFailure('What was noted about a login could not be removed', home, error);
       }
     },
   };
