@@ -2,12 +2,12 @@ import { loginExpiry, type StoredLogin, tokenExpiry } from '../domain/credential
 import { fail, interrupted, ok, type Result } from '../domain/failure.ts';
 import type { Profile } from '../domain/profile.ts';
 import { zoned } from '../domain/time.ts';
-import { hasRefreshToken, loginMark, toWorkingCopy } from '../domain/working-copy.ts';
+import { hasRefreshToken, toWorkingCopy } from '../domain/working-copy.ts';
 import type { Ports } from '../ports/ports.ts';
-import type { Runtime, WorkingCopy } from '../ports/runtime.ts';
-import { adoptWorkingCopy, type Settled } from './adopt-working-copy.ts';
+import type { Runtime } from '../ports/runtime.ts';
 import { openRuntime } from './open-runtime.ts';
 import { withProfileLock } from './profile-lock.ts';
+import { settleCopies, settleCopy } from './settle-copies.ts';
 
 export interface Refreshed {
   /** `fresh`: nothing was due. `recovered`: new tokens that a killed process had left are in place now. */
@@ -27,8 +27,6 @@ export const usualMarginMs = 3600_000;
 
 /** Others that refresh the same profile are waited for; the second finds fresh tokens then. */
 const queueMs = 120_000;
-/** The CLI gives up on the issuer by itself long before this. */
-const settleMs = 120_000;
 const cliLockMs = 70_000;
 const lookAgainMs = 500;
 /** The CLI may end without having asked the issuer, or find its connection cut. */
@@ -60,10 +58,11 @@ export const refresh = (
       if (!runtime.ok) return runtime;
       const quiet = await waitForCli(ports, profile, signal);
       if (!quiet.ok) return quiet;
-      const recovered = await recoverCopies(ports, profile, runtime.value, onProgress, signal);
+      const recovered = await settleCopies(ports, profile, runtime.value, onProgress, signal);
       if (!recovered.ok) return recovered;
-      if (recovered.value !== null && isGood(ports, recovered.value.expiresAt, marginMs ?? usualMarginMs))
-        return ok(recovered.value);
+      const expiresAt = recovered.value;
+      if (expiresAt !== null && isGood(ports, expiresAt, marginMs ?? usualMarginMs))
+        return ok({ outcome: 'recovered', expiresAt });
       return refreshNow(ports, { profile, marginMs }, runtime.value, onProgress, signal);
     },
     queueMs,
@@ -90,36 +89,6 @@ const waitForCli = async (ports: Ports, profile: Profile, signal: AbortSignal): 
   return ok(undefined);
 };
 
-/** Takes over what killed processes left; null when there was nothing that is newer than what is stored. */
-const recoverCopies = async (
-  ports: Ports,
-  profile: Profile,
-  runtime: Runtime,
-  onProgress: (line: string) => void,
-  signal: AbortSignal,
-): Promise<Result<Refreshed | null>> => {
-  const copies = await runtime.findWorkingCopies(profile.name);
-  if (!copies.ok) return copies;
-  let recovered: Refreshed | null = null;
-  for (const copy of copies.value) {
-    const stored = await ports.store.readLogin(profile.authDir);
-    // With nothing readable stored, the copy may be all there is.
-    if (!stored.ok) return stored;
-    if (loginMark(stored.value.login) !== copy.base) {
-      // Made of another login than the one that is stored now: adopted already, or somebody has signed in since.
-      const removed = await copy.remove();
-      if (!removed.ok) return removed;
-      continue;
-    }
-    onProgress(`Taking over a refresh of ${profile.name} that was cut off`);
-    const settled = await settle(ports, profile, copy, signal);
-    if (!settled.ok) return settled;
-    if (settled.value.kind === 'adopted')
-      recovered = { outcome: 'recovered', expiresAt: settled.value.expiresAt };
-  }
-  return ok(recovered);
-};
-
 const refreshNow = async (
   ports: Ports,
   { profile, marginMs }: RefreshInput,
@@ -140,7 +109,7 @@ const refreshNow = async (
     const files = toWorkingCopy(login, stateFile, startedAt);
     const copy = await runtime.startRefresh(profile.name, files, signal);
     if (!copy.ok) return copy;
-    const settled = await settle(ports, profile, copy.value, signal);
+    const settled = await settleCopy(ports, profile, copy.value, signal);
     if (!settled.ok) return settled;
     if (settled.value.kind === 'adopted')
       return ok({ outcome: 'refreshed', expiresAt: settled.value.expiresAt });
@@ -153,25 +122,6 @@ const refreshNow = async (
     'the CLI got no answer from the issuer of the tokens, and left the login as it was',
     'check the network of the runtime, then try again',
   );
-};
-
-const settle = async (
-  ports: Ports,
-  profile: Profile,
-  copy: WorkingCopy,
-  signal: AbortSignal,
-): Promise<Result<Settled>> => {
-  const over = await copy.settled(settleMs, signal);
-  if (!over.ok) return over;
-  if (!over.value) {
-    return fail(
-      'refresh.under-way',
-      `${profile.name} is not refreshed yet`,
-      `the CLI has waited for the issuer for ${settleMs / 1000} s, and ending it could lose the login`,
-      'try again later: what it gets is taken over then',
-    );
-  }
-  return adoptWorkingCopy(ports, profile, copy);
 };
 
 const isGood = ({ clock }: Ports, expiresAt: number | null, marginMs: number): boolean =>
