@@ -11,11 +11,13 @@ import { createProjectFile } from './adapters/host/project-file.ts';
 import { createLogReader } from './adapters/log/log-reader.ts';
 import { createEmulator } from './adapters/pty/emulator.ts';
 import { createSandboxRuntime } from './adapters/sandbox/runtime.ts';
+import { createAuthDirectories } from './adapters/store/auth-directories.ts';
 import { createAuthStore } from './adapters/store/auth-store.ts';
 import { createChanges } from './adapters/store/changes.ts';
 import { createCliLock } from './adapters/store/cli-lock.ts';
 import { createLocks } from './adapters/store/locks.ts';
 import { createLoginMarks } from './adapters/store/login-marks.ts';
+import { createPublishedDirectories } from './adapters/store/published.ts';
 import { createSettings } from './adapters/store/settings.ts';
 import { settingsHome } from './adapters/store/settings-home.ts';
 import type { Ports } from './ports/ports.ts';
@@ -42,6 +44,8 @@ export const createPorts = ({ env, platform }: ComposeInput): Ports => {
     },
     emulator: createEmulator(),
     store: createAuthStore({ uid }),
+    published: createPublishedDirectories({ uid }),
+    directories: createAuthDirectories({ uid }),
     changes: createChanges({ home }),
     composeFiles: createComposeFiles({ env, homeDir }),
     locks: createLocks({ home, clock }),

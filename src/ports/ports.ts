@@ -1,3 +1,4 @@
+import type { AuthDirectories } from './auth-directories.ts';
 import type { AuthStore } from './auth-store.ts';
 import type { Changes } from './changes.ts';
 import type { CliLock } from './cli-lock.ts';
@@ -12,6 +13,7 @@ import type { Locks } from './locks.ts';
 import type { LoginMarks } from './login-marks.ts';
 import type { OutputFiles } from './output-files.ts';
 import type { ProjectFile } from './project-file.ts';
+import type { PublishedDirectories } from './published.ts';
 import type { Runtime } from './runtime.ts';
 import type { Settings } from './settings.ts';
 
@@ -27,6 +29,8 @@ export interface Ports {
   };
   readonly emulator: Emulator;
   readonly store: AuthStore;
+  readonly published: PublishedDirectories;
+  readonly directories: AuthDirectories;
   readonly changes: Changes;
   readonly composeFiles: ComposeFiles;
   readonly locks: Locks;

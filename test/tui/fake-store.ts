@@ -12,6 +12,9 @@ export interface FakeStore extends AuthStore {
   has(path: string): boolean;
   /** Another one whenever a file of the directory has changed. */
   mark(path: string): string;
+  /** Names and texts of what a directory holds. */
+  contents(path: string): readonly (readonly [name: string, text: string])[];
+  remove(path: string): void;
   /** Staging fails from now on; null heals it. */
   failStage(failure: Failure | null): void;
   /** What inspecting a directory finds from now on. */
@@ -45,6 +48,8 @@ export const createFakeStore = (): FakeStore => {
   return {
     directory,
     has: (path) => directories.has(path),
+    contents: (path) => names(path).map((name) => [name, directories.get(path)?.text(name) ?? '']),
+    remove: (path) => void directories.delete(path),
     mark: (path) =>
       JSON.stringify([directories.has(path), names(path).map((name) => directories.get(path)?.stat(name))]),
     failStage(failure) {

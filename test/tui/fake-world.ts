@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { createFakeEngine, type FakeEngine } from '../../src/adapters/practice/fake-engine.ts';
+import { createFakeFiles } from '../../src/adapters/practice/fake-files.ts';
 import { createFakeRuntime, type FakeRuntime } from '../../src/adapters/practice/fake-runtime.ts';
 import { type Config, emptyConfig } from '../../src/domain/config.ts';
 import { type Failure, fail, ok } from '../../src/domain/failure.ts';
@@ -100,6 +101,8 @@ export interface FakeWorld {
   readonly written: Map<string, string>;
   /** Logins whose refresh was refused, by profile. */
   readonly refused: Map<string, RefusedLogin>;
+  /** State files beside default config directories, by directory. */
+  readonly siblings: Map<string, string>;
   /** The `.claude-setup` file of the folder that we are in. */
   projectFile: ProjectFileContent | null;
   /** Whether a CLI refreshes in an auth directory right now. */
@@ -159,6 +162,20 @@ export const createFakeWorld = ({
     runtimes: { docker: () => runtime, sandbox: () => sandbox },
     emulator: plainEmulator,
     store,
+    directories: {
+      realPath: async (directory) => directory,
+      siblingState: async (directory) => ok(world.siblings.get(directory) ?? null),
+      pack: (directory, instead) => {
+        const files = createFakeFiles();
+        for (const [name, content] of store.contents(directory)) files.set(name, content);
+        for (const [name, content] of instead) files.set(name, content);
+        return files.tar('.', '.');
+      },
+      async purge(directory) {
+        store.remove(directory);
+        return ok(undefined);
+      },
+    },
     changes: {
       settings: async () => JSON.stringify(world.config),
       profile: async ({ name, authDir }) => store.mark(authDir) + JSON.stringify(world.refused.get(name)),
@@ -228,6 +245,7 @@ export const createFakeWorld = ({
     compose: null,
     written: new Map(),
     refused: new Map(),
+    siblings: new Map(),
     projectFile: null,
     cliRefreshing: false,
     logged: [],

@@ -7,14 +7,22 @@ import { pack } from 'tar-stream';
 
 /**
  * A folder as a tar stream, its entries relative to it (`./…`): regular files, folders and links (not followed).
- * Sockets and pipes are left out, as is what vanishes meanwhile. Ends with an error when the signal aborts.
+ * Sockets and pipes are left out, as is what vanishes meanwhile. Files of `instead`, by their name in the folder, take the
+ * place of what is there. Ends with an error when the signal aborts.
  */
-export const folderTar = (folder: string, signal: AbortSignal): Readable => {
+export const folderTar = (
+  folder: string,
+  signal: AbortSignal,
+  instead: ReadonlyMap<string, string> = new Map(),
+): Readable => {
   const tar = pack();
   const stop = () => tar.destroy(new Error('aborted'));
   signal.addEventListener('abort', stop, { once: true });
-  void addFolder(tar, folder, '.', signal)
-    .then(() => tar.finalize())
+  void addFolder(tar, folder, '.', signal, instead)
+    .then(() => {
+      for (const [name, content] of instead) tar.entry({ name: `./${name}`, mode: 0o600 }, content);
+      tar.finalize();
+    })
     .catch((error: Error) => tar.destroy(error))
     .finally(() => signal.removeEventListener('abort', stop));
   // A plain Node stream for whoever reads it: tar-stream's own is of another family.
@@ -23,7 +31,13 @@ export const folderTar = (folder: string, signal: AbortSignal): Readable => {
 
 type Tar = ReturnType<typeof pack>;
 
-const addFolder = async (tar: Tar, root: string, relative: string, signal: AbortSignal): Promise<void> => {
+const addFolder = async (
+  tar: Tar,
+  root: string,
+  relative: string,
+  signal: AbortSignal,
+  instead: ReadonlyMap<string, string>,
+): Promise<void> => {
   const { mode, mtime } = await stat(join(root, relative));
   tar.entry({
     name: relative === '.' ? './' : `./${relative}/`,
@@ -34,13 +48,10 @@ const addFolder = async (tar: Tar, root: string, relative: string, signal: Abort
   const entries = await readdir(join(root, relative), { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     signal.throwIfAborted();
-    await addEntry(
-      tar,
-      root,
-      relative === '.' ? entry.name : `${relative}/${entry.name}`,
-      entry,
-      signal,
-    ).catch(unlessGone);
+    const path = relative === '.' ? entry.name : `${relative}/${entry.name}`;
+    if (instead.has(path)) continue;
+    if (entry.isDirectory()) await addFolder(tar, root, path, signal, instead).catch(unlessGone);
+    else await addEntry(tar, root, path, entry).catch(unlessGone);
   }
 };
 
@@ -48,14 +59,7 @@ const unlessGone = (error: NodeJS.ErrnoException): void => {
   if (error.code !== 'ENOENT') throw error;
 };
 
-const addEntry = async (
-  tar: Tar,
-  root: string,
-  relative: string,
-  entry: Dirent,
-  signal: AbortSignal,
-): Promise<void> => {
-  if (entry.isDirectory()) return addFolder(tar, root, relative, signal);
+const addEntry = async (tar: Tar, root: string, relative: string, entry: Dirent): Promise<void> => {
   if (entry.isSymbolicLink()) {
     tar.entry({ name: `./${relative}`, type: 'symlink', linkname: await readlink(join(root, relative)) });
     return;
