@@ -41,6 +41,10 @@ const status = await runProgram(process.argv.slice(2), {
     const { openDebugLog } = await import('./open-debug-log.ts');
     return openDebugLog(ports);
   },
+  openPractice: async () => {
+    const { openPractice, livelyPace } = await import('./open-practice.ts');
+    return openPractice({ env, clock: ports.clock, pace: livelyPace });
+  },
   io,
   signal: interruption.signal,
 });

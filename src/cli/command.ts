@@ -1,5 +1,6 @@
 import type { ExitStatus } from '../domain/failure.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Practice } from '../ports/practice.ts';
 import type { Io } from './io.ts';
 
 /** What a command is called with. */
@@ -8,6 +9,8 @@ export interface Invocation {
   readonly io: Io;
   /** Aborted by Ctrl+C, TERM and HUP. */
   readonly signal: AbortSignal;
+  /** Makes the worlds of the practice. Whoever opens it closes it. */
+  readonly openPractice: () => Promise<Practice>;
   /** The arguments in order; absent optional ones are undefined. */
   readonly args: readonly (string | undefined)[];
   /** By long name in camel case; values of repeatable options are arrays. */

@@ -71,4 +71,10 @@ export const commands: readonly CommandEntry[] = [
     summary: 'write a redacted bundle for a bug report',
     load: async () => (await import('./support.ts')).supportCommand,
   },
+  {
+    words: 'demo',
+    args: '',
+    summary: 'practise with a stand-in: no Docker, no account, nothing real',
+    load: async () => (await import('./demo.ts')).demoCommand,
+  },
 ];

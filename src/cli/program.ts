@@ -2,6 +2,7 @@ import { CommanderError, Option, Command as Program } from 'commander';
 import type { ExitStatus } from '../domain/failure.ts';
 import type { DebugLog } from '../ports/debug-log.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { Practice } from '../ports/practice.ts';
 import type { Command, CommandEntry, Invocation, OptionSpec } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -17,11 +18,13 @@ export interface ProgramInput {
   readonly debug: boolean;
   /** The ports with every call logged, and the log. Made only when it is asked for. */
   readonly openLog: () => Promise<{ readonly ports: Ports; readonly log: DebugLog }>;
+  /** Makes the worlds of the practice. */
+  readonly openPractice: () => Promise<Practice>;
 }
 
 /** Parses the arguments (without node and script) and runs the command they name. Usage errors are exit status 2. */
 export const runProgram = async (argv: readonly string[], input: ProgramInput): Promise<ExitStatus> => {
-  const { io, signal } = input;
+  const { io, signal, openPractice } = input;
   let status: ExitStatus = 0;
   const invoke =
     (words: string, run: Command['run']) =>
@@ -34,7 +37,7 @@ export const runProgram = async (argv: readonly string[], input: ProgramInput): 
       // Values are left out: a path may be private, and nobody knows what was typed in the wrong place.
       log?.event('command', { command: words, options: Object.keys(options), version: input.version });
       try {
-        status = await run({ ports, io, signal, args: called.map(asArgument), options });
+        status = await run({ ports, io, signal, openPractice, args: called.map(asArgument), options });
         log?.event('end', { status });
       } catch (error) {
         log?.event('crash', { error: error instanceof Error ? error.stack : String(error) });

@@ -5,6 +5,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { Leaving } from './chrome.ts';
 import { PortsContext } from './ports-context.tsx';
 import { Dashboard } from './screens/dashboard/dashboard-screen.tsx';
+import { Practice, type PracticeStart } from './screens/practice/practice-screen.tsx';
 import { TroubleshootScreen } from './screens/troubleshoot/troubleshoot-screen.tsx';
 import type { TroubleshootStart } from './screens/troubleshoot/use-troubleshoot.ts';
 import type { Keyboard } from './terminal/keyboard.ts';
@@ -13,11 +14,14 @@ import { createTheme, ThemeContext } from './theme.ts';
 import type { WizardStart } from './use-wizard.ts';
 import { WizardView } from './wizard.tsx';
 
-/** What to open first. */
-export type Start =
+/** A screen of the product. */
+export type ScreenStart =
   | ({ readonly screen: 'wizard' } & WizardStart)
   | { readonly screen: 'dashboard' }
   | ({ readonly screen: 'troubleshoot' } & TroubleshootStart);
+
+/** What to open first. */
+export type Start = ScreenStart | ({ readonly screen: 'practice' } & PracticeStart<ScreenStart>);
 
 export interface AppProps {
   readonly ports: Ports;
@@ -30,46 +34,66 @@ export interface AppProps {
 }
 
 export const App = ({ ports, keyboard, start, env, ending, onLeave }: AppProps) => {
-  const [screen, setScreen] = useState(start);
-  const [cameFrom, setCameFrom] = useState<Start | null>(null);
-  const troubleshoot = (from: Start, profile: string | null, failure: Failure | null) => {
-    setCameFrom(from);
-    setScreen({ screen: 'troubleshoot', profile, failure });
-  };
   const [theme] = useState(() => createTheme(env));
   return (
     <PortsContext value={ports}>
       <KeyboardContext value={keyboard}>
         <ThemeContext value={theme}>
           <ThemeProvider theme={theme.ui}>
-            {screen.screen === 'wizard' && (
-              <WizardView
-                start={screen}
-                ending={ending}
-                onTroubleshoot={(profile, failure) => troubleshoot(screen, profile, failure)}
-                onLeave={onLeave}
-              />
-            )}
-            {screen.screen === 'dashboard' && (
-              <Dashboard
-                ending={ending}
-                onOpen={(wizard) => setScreen({ screen: 'wizard', ...wizard })}
-                onTroubleshoot={(profile) => troubleshoot(screen, profile, null)}
-                onLeave={(leaving) => onLeave(leaving, null)}
-              />
-            )}
-            {screen.screen === 'troubleshoot' && (
-              <TroubleshootScreen
-                start={screen}
-                ending={ending}
-                onOpen={(wizard) => setScreen({ screen: 'wizard', ...wizard })}
-                onBack={cameFrom === null ? null : () => setScreen(cameFrom)}
-                onLeave={(leaving) => onLeave(leaving, null)}
-              />
+            {start.screen === 'practice' ? (
+              <Practice start={start} ending={ending} onLeave={(leaving) => onLeave(leaving, null)}>
+                {(room, leave) => <Screens start={room} ending={ending} onLeave={leave} />}
+              </Practice>
+            ) : (
+              <Screens start={start} ending={ending} onLeave={onLeave} />
             )}
           </ThemeProvider>
         </ThemeContext>
       </KeyboardContext>
     </PortsContext>
   );
+};
+
+interface ScreensProps extends Pick<AppProps, 'ending' | 'onLeave'> {
+  readonly start: ScreenStart;
+}
+
+/** One screen at a time, and the ways between them. */
+const Screens = ({ start, ending, onLeave }: ScreensProps) => {
+  const [screen, setScreen] = useState(start);
+  const [cameFrom, setCameFrom] = useState<ScreenStart | null>(null);
+  const troubleshoot = (from: ScreenStart, profile: string | null, failure: Failure | null) => {
+    setCameFrom(from);
+    setScreen({ screen: 'troubleshoot', profile, failure });
+  };
+  switch (screen.screen) {
+    case 'wizard':
+      return (
+        <WizardView
+          start={screen}
+          ending={ending}
+          onTroubleshoot={(profile, failure) => troubleshoot(screen, profile, failure)}
+          onLeave={onLeave}
+        />
+      );
+    case 'dashboard':
+      return (
+        <Dashboard
+          ending={ending}
+          onOpen={(wizard) => setScreen({ screen: 'wizard', ...wizard })}
+          onTroubleshoot={(profile) => troubleshoot(screen, profile, null)}
+          onLeave={(leaving) => onLeave(leaving, null)}
+        />
+      );
+    case 'troubleshoot':
+      return (
+        <TroubleshootScreen
+          start={screen}
+          ending={ending}
+          onOpen={(wizard) => setScreen({ screen: 'wizard', ...wizard })}
+          onBack={cameFrom === null ? null : () => setScreen(cameFrom)}
+          onLeave={(leaving) => onLeave(leaving, null)}
+        />
+      );
+  }
 };

@@ -55,6 +55,9 @@ export const runCli = async (
       if (openLog === undefined) throw new Error('nobody asked for a log');
       return openLog();
     },
+    openPractice: async () => {
+      throw new Error('nobody asked to practise');
+    },
   });
   return { status, ...written };
 };

@@ -69,7 +69,19 @@ const acceptEverything = ({ args }: CliCall): Result<CliOutput> => {
   return ok({ exitCode: 0, stdout: `${JSON.stringify(status)}\n`, stderr: '' });
 };
 
-export const createFakeRuntime = ({ kind = 'docker' as RuntimeKind } = {}): FakeRuntime => {
+export interface FakeRuntimeOptions {
+  readonly kind?: RuntimeKind;
+  /** When what it makes is made, in milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Called with every sign-in that was started: plays its program. */
+  readonly play?: (run: FakeRun) => void;
+}
+
+export const createFakeRuntime = ({
+  kind = 'docker',
+  now = () => Date.UTC(2026, 10, 24),
+  play = () => {},
+}: FakeRuntimeOptions = {}): FakeRuntime => {
   const runs: FakeRun[] = [];
   const calls: CliCall[] = [];
   const copies: FakeCopy[] = [];
@@ -104,7 +116,7 @@ export const createFakeRuntime = ({ kind = 'docker' as RuntimeKind } = {}): Fake
       if (run === undefined) throw new Error('no sign-in was started');
       return run;
     },
-    leave({ profile, method = 'auth-login', alive = false, startedAt = Date.UTC(2026, 10, 24) }) {
+    leave({ profile, method = 'auth-login', alive = false, startedAt = now() }) {
       return add({ profile, method, startedAt, session: alive ? createFakeSession() : null });
     },
     readiness(lines, failure) {
@@ -130,7 +142,9 @@ export const createFakeRuntime = ({ kind = 'docker' as RuntimeKind } = {}): Fake
         return fail('interrupted', 'The sign-in did not start', 'it was interrupted', 'start again');
       const session = createFakeSession();
       session.resize(size);
-      return ok(add({ profile: profile.name, method, startedAt: Date.UTC(2026, 10, 24), session }));
+      const run = add({ profile: profile.name, method, startedAt: now(), session });
+      play(run);
+      return ok(run);
     },
     async findSignIns(profile, size: TerminalSize | null) {
       if (findFailure !== null) return { ok: false, failure: findFailure };

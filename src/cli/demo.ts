@@ -1,0 +1,61 @@
+import { type ExitStatus, fail } from '../domain/failure.ts';
+import type { Practice } from '../ports/practice.ts';
+import type { Start } from '../tui/run-tui.tsx';
+import { type Command, textOption } from './command.ts';
+import { printFailure, printLines } from './io.ts';
+import { openScreens } from './open-screens.ts';
+
+type Rooms = Extract<Start, { readonly screen: 'practice' }>['rooms'];
+
+const roomsOf = ({ fresh, livedIn }: Practice): Rooms => [
+  {
+    label: 'The first sign-in',
+    detail: 'from nothing to a login: image, link, code',
+    ports: fresh,
+    start: { screen: 'wizard', profile: null, runtime: null },
+  },
+  {
+    label: 'Your profiles',
+    detail: 'several logins in different health',
+    ports: livedIn,
+    start: { screen: 'dashboard' },
+  },
+  {
+    label: 'Something is broken',
+    detail: 'a login file that was emptied: find out and mend it',
+    ports: livedIn,
+    start: { screen: 'troubleshoot', profile: 'broken', failure: null },
+  },
+];
+
+const screens = ['wizard', 'dashboard', 'troubleshoot'] as const;
+
+/** `claude-setup demo`: the real screens and use cases in a temporary folder, with everything outside played. */
+export const demoCommand: Command = {
+  options: [{ flags: '--screen <screen>', summary: 'begin there instead of at the list', choices: screens }],
+  examples: ['claude-setup demo', 'claude-setup demo --screen troubleshoot'],
+  run: async (invocation) => {
+    const { io } = invocation;
+    if (!io.interactive) return printFailure(io, needsTerminal.failure);
+    const practice = await invocation.openPractice();
+    try {
+      const rooms = roomsOf(practice);
+      const wanted = textOption(invocation, 'screen');
+      const entered = rooms.find(({ start }) => start.screen === wanted) ?? null;
+      const start: Start = { screen: 'practice', rooms, entered };
+      // The terminal is the real one, the machine is not.
+      const status: ExitStatus = await openScreens({ ...invocation, ports: practice.fresh }, start);
+      printLines(io, ['The practice is over, and nothing of it was kept. For real: claude-setup login']);
+      return status;
+    } finally {
+      await practice.close();
+    }
+  },
+};
+
+const needsTerminal = fail(
+  'usage',
+  'There is nothing to see here',
+  'the practice is made of screens, and this is no terminal',
+  'start claude-setup demo in a terminal',
+);
