@@ -8,7 +8,7 @@ import { realCliFolder } from '../support/real-cli.ts';
 import { makeTemporary, type Temporary } from '../support/temporary.ts';
 import { openTmux, type Tmux } from '../support/tmux.ts';
 import { claudeSetup, configureImage, product } from './product.ts';
-import { signInByBrowser } from './walk.ts';
+import { signInByBrowser, walkTo } from './walk.ts';
 
 const noDocker = await whyNoDocker();
 const noRoot = process.getuid?.() === 0 ? null : 'a network of its own needs root';
@@ -81,22 +81,9 @@ describe.each([
       await world?.temporary.remove();
     });
 
-    /** To the session; the steps before are passed over when they have nothing to do. */
-    const toSession = async (opened: Tmux): Promise<void> => {
-      for (;;) {
-        const screen = await opened.waitFor(
-          /Sign-in link ready|How do you want|Where the login|Enter (?:continue|build it|choose)/,
-          300_000,
-        );
-        if (screen.includes('Sign-in link ready')) return;
-        await opened.keys('Enter');
-        await opened.waitFor((now) => now !== screen, 300_000);
-      }
-    };
-
     it('is found again and captured', async () => {
       terminal = await openTmux({ columns: 80, rows: 24, command: world.command, env: world.env });
-      await toSession(terminal);
+      await walkTo(terminal, /Sign-in link ready/);
       const pid = await terminal.pid();
       // Killed as soon as the CLI has written the login, before the wizard has captured it: the wizard is stopped while
       // the code is exchanged, so that it cannot.

@@ -13,6 +13,20 @@ export const keepFrame = async (name: string, screen: string): Promise<void> => 
   await writeFile(`${framesFolder}/${name}.txt`, screen);
 };
 
+/** Takes what each step offers, once, until the screen shows what is wanted. */
+export const walkTo = async (terminal: Tmux, wanted: RegExp): Promise<void> => {
+  for (;;) {
+    const screen = await terminal.waitFor((now) => wanted.test(now) || /Enter \w+/.test(now), 300_000);
+    if (wanted.test(screen)) return;
+    await terminal.keys('Enter');
+    // A spinner or a clock changes the screen too: only another step or title says that the key was taken.
+    await terminal.waitFor((now) => wanted.test(now) || headOf(now) !== headOf(screen), 300_000);
+  }
+};
+
+/** The steps and the title. */
+const headOf = (screen: string): string => screen.split('\n').slice(1, 4).join('\n');
+
 /** Copies the link by its key and signs in with it, as a person with a browser does; pastes the code into the pane. */
 export const signInByBrowser = async (
   terminal: Tmux,

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { createKeyQueue, type KeyQueue } from './key-queue.ts';
 
 /**
  * Gets every byte as it was typed. What it gives back is not for it: that, and what is typed from then on, waits for
@@ -10,6 +11,8 @@ export type Taker = (bytes: Uint8Array) => Uint8Array | null;
 export interface Keyboard {
   /** What Ink reads instead of the terminal. */
   readonly stdin: NodeJS.ReadStream;
+  /** What Ink has decoded, for the screen that is open. */
+  readonly keys: KeyQueue;
   /** Gives the keyboard to `taker`, until the returned function is called. The newest taker wins. */
   take(taker: Taker): () => void;
   setRawMode(raw: boolean): void;
@@ -58,6 +61,7 @@ export const createKeyboard = (terminal: NodeJS.ReadStream): Keyboard => {
   return {
     // A terminal's read stream in all that Ink uses of it.
     stdin: input as unknown as NodeJS.ReadStream,
+    keys: createKeyQueue(),
     take(taker) {
       takers.push(taker);
       return () => {

@@ -54,6 +54,13 @@ describe('the sign-in step', () => {
     await vi.waitFor(() => expect(world.runtime.run.method).toBe('shell'));
   });
 
+  it('takes the way that keys lead to which arrive all at once', async () => {
+    const world = createFakeWorld();
+    const app = await atMethod(world);
+    await app.type(`${keys.down}${keys.down}${keys.down}${keys.enter}`);
+    await vi.waitFor(() => expect(world.runtime.run.method).toBe('setup-token'));
+  });
+
   it('captures a new login by itself', async () => {
     const world = createFakeWorld();
     const app = await begin(world);
