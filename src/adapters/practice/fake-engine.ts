@@ -10,6 +10,7 @@ import type {
   ImageInfo,
 } from '../../ports/engine.ts';
 import { createFakeFiles, type FakeFiles } from './fake-files.ts';
+import { createFakePipes, type FakePipes } from './fake-pipes.ts';
 import { createFakeSession, type FakeSession } from './fake-session.ts';
 
 /** A container of the fake. `files` is its whole file system, paths without the leading slash. */
@@ -24,8 +25,11 @@ export interface FakeContainer {
   stderr: string;
   /** The terminal that was attached last. */
   session: FakeSession | null;
+  /** The streams that were attached last. */
+  pipes: FakePipes | null;
   /** Its program ends. */
   exit(code?: number): void;
+  restarts: number;
 }
 
 /** The build under way. Without `hold` a build succeeds by itself, with a few events. */
@@ -138,6 +142,21 @@ export const createFakeEngine = (info: Partial<EngineInfo> = {}): FakeEngine => 
         container.session.resize(size);
         return ok(container.session);
       }),
+    attachPipes: (id) =>
+      withContainer(id, (container) => {
+        container.pipes = createFakePipes();
+        void container.pipes.ended.then(({ exitCode }) => container.exit(exitCode ?? 1));
+        return ok(container.pipes);
+      }),
+    exec: (id, [program = '', ...args]) =>
+      withContainer(id, ({ files }) => {
+        const [from = '', to = ''] = args.slice(-2).map(inside);
+        const content = program === 'mv' ? files.text(from) : null;
+        if (content === null) return ok(program === 'mv' ? 1 : 127);
+        files.set(to, content, files.stat(from)?.mode);
+        files.delete(from);
+        return ok(0);
+      }),
     start: (id) =>
       withContainer(id, (container) => {
         container.state = 'running';
@@ -171,6 +190,11 @@ export const createFakeEngine = (info: Partial<EngineInfo> = {}): FakeEngine => 
       answer(() => {
         containers.get(id)?.exit(137);
         containers.delete(id);
+        return ok(undefined);
+      }),
+    restart: (id) =>
+      withContainer(id, (container) => {
+        container.restarts += 1;
         return ok(undefined);
       }),
     stat: (id, path) => withContainer(id, ({ files }) => ok(files.stat(inside(path)))),
@@ -239,14 +263,17 @@ const createFakeContainer = (id: string, spec: ContainerSpec, createdAt: number)
     files: createFakeFiles(),
     state: 'created',
     exitCode: 0,
+    restarts: 0,
     stdout: '',
     stderr: '',
     session: null,
+    pipes: null,
     exit(code = 0) {
       if (container.state === 'exited') return;
       container.state = 'exited';
       container.exitCode = code;
       container.session?.end(code);
+      container.pipes?.end(code);
       exits.get(container)?.resolve(code);
     },
   };

@@ -1,10 +1,12 @@
-import { type Failure, fail, ok, type Result } from '../../domain/failure.ts';
+import { type Failure, fail, interrupted, ok, type Result } from '../../domain/failure.ts';
 import type { LeaseFiles } from '../../domain/lease.ts';
 import type { RuntimeKind, SignInMethod } from '../../domain/profile.ts';
 import type { WorkingCopyFiles } from '../../domain/working-copy.ts';
+import type { Job, JobRequest } from '../../ports/job.ts';
 import type { CliOutput, Runtime, SignInRun, WorkingCopy } from '../../ports/runtime.ts';
 import type { TerminalSize } from '../../ports/session.ts';
 import { createFakeFiles, type FakeFiles } from './fake-files.ts';
+import { createFakePipes, type FakePipes } from './fake-pipes.ts';
 import { createFakeSession, type FakeSession } from './fake-session.ts';
 
 /** A sign-in whose files and session the test plays. `files` is the config directory, paths relative to it. */
@@ -28,6 +30,22 @@ export interface FakeCopy extends WorkingCopy {
 interface CliCall {
   readonly args: readonly string[];
   readonly lease: LeaseFiles;
+}
+
+/** A job whose program the test plays. */
+export interface FakeJob extends Job {
+  readonly request: JobRequest;
+  /** Every lease that it was given, the first one included. */
+  readonly leases: readonly LeaseFiles[];
+  readonly removed: boolean;
+  /** The program when it has a terminal; throws otherwise. */
+  readonly session: FakeSession;
+  /** The program when it has none; throws otherwise. */
+  readonly pipes: FakePipes;
+  /** Its program ends. */
+  end(exitCode?: number | null): void;
+  /** Every push fails from now on; null heals it. */
+  failPush(failure: Failure | null): void;
 }
 
 /** A scriptable runtime. Healthy by default: sign-ins start, and the CLI accepts every lease. */
@@ -57,6 +75,12 @@ export interface FakeRuntime extends Runtime {
   refreshes(cli: (copy: FakeCopy) => void): void;
   /** Starting a refresh fails from now on; null heals it. */
   failRefresh(failure: Failure | null): void;
+  /** Every job that was started, oldest first. */
+  readonly jobs: readonly FakeJob[];
+  /** What each job's program does from now on; it goes on unless told. */
+  plays(program: (job: FakeJob) => void): void;
+  /** Jobs that killed processes left. */
+  leftJobs: number;
   /** Calls of `runCli` so far. */
   readonly calls: readonly CliCall[];
   /** What `runCli` answers from now on. */
@@ -86,6 +110,8 @@ export const createFakeRuntime = ({
   const calls: CliCall[] = [];
   const copies: FakeCopy[] = [];
   let refreshingCli: (copy: FakeCopy) => void = () => {};
+  const jobs: FakeJob[] = [];
+  let jobProgram: (job: FakeJob) => void = () => {};
   let refreshFailure: Failure | null = null;
   let startFailure: Failure | null = null;
   let preparing: { readonly lines: readonly string[]; readonly failure: Failure | null } = {
@@ -111,6 +137,8 @@ export const createFakeRuntime = ({
     runs,
     calls,
     copies,
+    jobs,
+    leftJobs: 0,
     get run() {
       const run = runs.at(-1);
       if (run === undefined) throw new Error('no sign-in was started');
@@ -176,6 +204,22 @@ export const createFakeRuntime = ({
     async findWorkingCopies(profile) {
       if (findFailure !== null) return { ok: false, failure: findFailure };
       return ok(copies.filter((copy) => copy.profile === profile && !copy.removed));
+    },
+    plays(program) {
+      jobProgram = program;
+    },
+    async startJob(request, lease, signal) {
+      if (startFailure !== null) return { ok: false, failure: startFailure };
+      if (signal.aborted) return interrupted('The command was not run');
+      const job = createFakeJob(`job-${jobs.length + 1}`, request, lease);
+      jobs.push(job);
+      jobProgram(job);
+      return ok(job);
+    },
+    async removeLeftJobs() {
+      const left = this.leftJobs;
+      this.leftJobs = 0;
+      return ok(left);
     },
     async runCli(args, lease) {
       const call = { args, lease };
@@ -247,6 +291,55 @@ const createFakeCopy = (id: string, profile: string, { base, files: given }: Wor
     read: async (path, limit) => ok(files.read(path, limit)),
     async remove() {
       removed = true;
+      return ok(undefined);
+    },
+  };
+};
+
+const createFakeJob = (id: string, request: JobRequest, lease: LeaseFiles): FakeJob => {
+  const session = request.size === null ? null : createFakeSession();
+  const pipes = session === null ? createFakePipes() : null;
+  if (request.size !== null) session?.resize(request.size);
+  const leases = [lease];
+  let pushFailure: Failure | null = null;
+  let removed = false;
+  const program: Job['program'] =
+    session === null
+      ? { kind: 'pipes', pipes: pipes as FakePipes }
+      : { kind: 'terminal', session };
+  return {
+    id,
+    notes: [],
+    request,
+    leases,
+    program,
+    get removed() {
+      return removed;
+    },
+    get session() {
+      if (session === null) throw new Error('the job has no terminal');
+      return session;
+    },
+    get pipes() {
+      if (pipes === null) throw new Error('the job has a terminal');
+      return pipes;
+    },
+    end(exitCode = 0) {
+      session?.end(exitCode);
+      pipes?.end(exitCode);
+    },
+    failPush(failure) {
+      pushFailure = failure;
+    },
+    async push(next) {
+      if (pushFailure !== null) return { ok: false, failure: pushFailure };
+      leases.push(next);
+      return ok(undefined);
+    },
+    async remove() {
+      removed = true;
+      session?.end(137);
+      pipes?.end(137);
       return ok(undefined);
     },
   };

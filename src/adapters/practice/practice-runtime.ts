@@ -29,17 +29,18 @@ export const createPracticeRuntime = (input: PracticeRuntimeInput): Runtime => {
     return captured(input, args, lease.files);
   });
   runtime.refreshes((copy) => refresh(input, copy));
-  return {
-    ...runtime,
+  const { startSignIn, startRefresh } = runtime;
+  const slowly: Pick<Runtime, 'startSignIn' | 'startRefresh'> = {
     async startSignIn(request, signal) {
       await pace('answer', 500, signal);
-      return runtime.startSignIn(request, signal);
+      return startSignIn(request, signal);
     },
     async startRefresh(profile, copy, signal) {
       await pace('answer', 1200, signal);
-      return runtime.startRefresh(profile, copy, signal);
+      return startRefresh(profile, copy, signal);
     },
   };
+  return Object.assign(runtime, slowly);
 };
 
 const playRun = async (input: PracticeRuntimeInput, run: FakeRun): Promise<void> => {
