@@ -16,12 +16,14 @@ export const sameLogins = (reports: Iterable<CheckReport>): readonly (readonly s
 
 const mostNames = 3;
 
-/** What it means for one of them, or for all, that profiles share an account. */
+/** What it means that profiles share an account; `about` is the one of them that it is said of, if of one. */
 export const sameLoginWarning = (names: readonly string[], about: string | null = null): string => {
-  const named = names.filter((name) => name !== about);
-  const shown = named.slice(0, mostNames).join(', ');
-  const list = named.length > mostNames ? `${shown} and ${named.length - mostNames} more` : shown;
-  const who = about === null ? `${list} are signed in to one` : `Signed in to the same`;
-  const beside = about === null ? '' : ` as ${list}`;
-  return `${who} account and organisation${beside}: copies of one login sign each other out when one is refreshed, so sign in to each profile by itself, or keep one and share it`;
+  const others = names.filter((name) => name !== about);
+  const left = others.length - mostNames;
+  const list = left > 0 ? `${others.slice(0, mostNames).join(', ')} and ${left} more` : others.join(', ');
+  const who =
+    about === null
+      ? `${list} are signed in to the same account and organisation`
+      : `Same account and organisation as ${list}`;
+  return `${who}; copies of one login sign each other out, so sign in to each by itself, or share one`;
 };

@@ -5,6 +5,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { Leaving } from './chrome.ts';
 import { PortsContext } from './ports-context.tsx';
 import { Dashboard } from './screens/dashboard/dashboard-screen.tsx';
+import { Picker } from './screens/picker/picker-screen.tsx';
 import { Practice, type PracticeStart } from './screens/practice/practice-screen.tsx';
 import { TroubleshootScreen } from './screens/troubleshoot/troubleshoot-screen.tsx';
 import type { TroubleshootStart } from './screens/troubleshoot/use-troubleshoot.ts';
@@ -17,7 +18,10 @@ import { WizardView } from './wizard.tsx';
 /** A screen of the product. */
 export type ScreenStart =
   | ({ readonly screen: 'wizard' } & WizardStart)
-  | { readonly screen: 'dashboard' }
+  /** At a profile; at the default one when none is given. */
+  | { readonly screen: 'dashboard'; readonly profile?: string | null }
+  /** Chooses the default profile. */
+  | { readonly screen: 'picker' }
   | ({ readonly screen: 'troubleshoot' } & TroubleshootStart);
 
 /** What to open first. */
@@ -73,18 +77,27 @@ const Screens = ({ start, ending, onLeave }: ScreensProps) => {
           start={screen}
           ending={ending}
           onTroubleshoot={(profile, failure) => troubleshoot(screen, profile, failure)}
+          onBack={cameFrom?.screen === 'dashboard' ? () => setScreen(cameFrom) : null}
           onLeave={onLeave}
         />
       );
     case 'dashboard':
       return (
         <Dashboard
+          profile={screen.profile ?? null}
           ending={ending}
-          onOpen={(wizard) => setScreen({ screen: 'wizard', ...wizard })}
-          onTroubleshoot={(profile) => troubleshoot(screen, profile, null)}
+          onOpen={(wizard) => {
+            setCameFrom({ screen: 'dashboard', profile: wizard.profile });
+            setScreen({ screen: 'wizard', ...wizard });
+          }}
+          onTroubleshoot={(profile, failure) =>
+            troubleshoot({ screen: 'dashboard', profile }, profile, failure)
+          }
           onLeave={(leaving) => onLeave(leaving, null)}
         />
       );
+    case 'picker':
+      return <Picker ending={ending} onLeave={onLeave} />;
     case 'troubleshoot':
       return (
         <TroubleshootScreen

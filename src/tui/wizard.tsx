@@ -28,10 +28,12 @@ export interface WizardProps {
   readonly start: WizardStart;
   readonly ending: AbortSignal;
   readonly onTroubleshoot: (profile: string | null, failure: Failure) => void;
+  /** To where the person came from; null when that is the shell. */
+  readonly onBack: (() => void) | null;
   readonly onLeave: (leaving: Leaving, profile: string | null) => void;
 }
 
-export const WizardView = ({ start, ending, onTroubleshoot, onLeave }: WizardProps) => {
+export const WizardView = ({ start, ending, onTroubleshoot, onBack, onLeave }: WizardProps) => {
   const { state, world, visit, scope, busy, trouble, opened, onEvent } = useWizard(start);
   const exit = (leaving: Leaving) => onLeave(leaving, state.facts.profile?.name ?? null);
   const { leaving, leave } = useLeave(scope, exit, ending);
@@ -40,7 +42,10 @@ export const WizardView = ({ start, ending, onTroubleshoot, onLeave }: WizardPro
     steps: opened ? overview(state) : [],
     notices: state.notices.map(({ step, text }) => ({ title: titleOf(step, state), text })),
     busy: leaving ? 'Cleaning up' : busy,
-    back: state.position === 'engine' ? null : () => onEvent({ type: 'back' }),
+    back:
+      state.position === 'engine'
+        ? onBack && (() => void scope.stop().then(onBack))
+        : () => onEvent({ type: 'back' }),
     leave,
     troubleshoot: (failure) => void scope.stop().then(() => onTroubleshoot(state.answers.profile, failure)),
   };

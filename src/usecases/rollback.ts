@@ -25,6 +25,17 @@ export const rollBack = (
     return done.ok ? ok({ snapshot, recovered }) : done;
   });
 
+/** The snapshot that a roll back goes to when none is named. */
+export const newestSnapshot = async (
+  { store }: Pick<Ports, 'store'>,
+  profile: Profile,
+): Promise<Result<Snapshot>> => {
+  const snapshots = await store.snapshots(profile.authDir);
+  if (!snapshots.ok) return snapshots;
+  const [newest] = snapshots.value;
+  return newest === undefined ? noSnapshot(profile, null, []) : ok(newest);
+};
+
 const noSnapshot = ({ name }: Profile, id: string | null, there: readonly Snapshot[]): Result<never> =>
   fail(
     'snapshot.missing',

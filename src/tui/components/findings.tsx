@@ -4,7 +4,8 @@ import { redact } from '../../domain/redact.ts';
 import { useTheme } from '../theme.ts';
 import { Words } from './words.tsx';
 
-const words: Readonly<Record<FindingStatus, string>> = {
+/** What stands before a finding, so that neither its colour nor its symbol alone has to tell it. */
+export const findingWords: Readonly<Record<FindingStatus, string>> = {
   pass: 'fine',
   warn: 'needs a look',
   fail: 'failed',
@@ -30,7 +31,7 @@ export const Findings = ({
             <Text {...marks[status].style}>{marks[status].symbol}</Text>
           </Box>
           <Words inset={2}>
-            {redact(`${words[status]}: ${summary}${isTrouble(status) && fix ? `. Fix: ${fix}` : ''}`)}
+            {redact(`${findingWords[status]}: ${summary}${isTrouble(status) && fix ? `. Fix: ${fix}` : ''}`)}
           </Words>
         </Box>
       ))}

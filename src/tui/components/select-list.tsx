@@ -2,7 +2,7 @@ import { Box, Text, type TextProps } from 'ink';
 import { useState } from 'react';
 import type { Binding } from '../keys.ts';
 import { useTheme } from '../theme.ts';
-import { firstShown, moveFocus } from './select-state.ts';
+import { firstShown, moveFocus, movingKeys } from './select-state.ts';
 
 export interface Choice<T> {
   readonly value: T;
@@ -19,8 +19,6 @@ export interface Selection<T> {
   readonly bindings: readonly Binding[];
 }
 
-const moving = ['up', 'down', 'k', 'j', 'page up', 'page down', 'home', 'end'];
-
 /** The focus of a list. It begins at the first choice that `initially` holds for. */
 export const useSelection = <T,>(
   choices: readonly Choice<T>[],
@@ -33,7 +31,7 @@ export const useSelection = <T,>(
     ),
   );
   const bounded = Math.min(index, Math.max(0, choices.length - 1));
-  const bindings = moving.map((key) => ({
+  const bindings = movingKeys.map((key) => ({
     on: [key],
     label: key === 'up' || key === 'down' ? `move ${key}` : '',
     quiet: true,

@@ -1,3 +1,6 @@
+/** The keys that move the focus of a list. */
+export const movingKeys = ['up', 'down', 'k', 'j', 'page up', 'page down', 'home', 'end'] as const;
+
 /** Where the focus of a list goes with a key; the same place for any other key. It stops at both ends. */
 export const moveFocus = (index: number, key: string, count: number): number => {
   const to: Readonly<Record<string, number>> = {

@@ -1,29 +1,32 @@
-import type { CheckReport } from '../../../domain/checks/report.ts';
-import type { Profile } from '../../../domain/profile.ts';
-import { formatDistance } from '../../format.ts';
+import type { Snapshot } from '../../../ports/auth-store.ts';
+import { editText, type TextEdit, type TextState, textOf } from '../../components/text-state.ts';
 
-export interface DashboardRow {
-  readonly profile: Profile;
-  readonly isDefault: boolean;
-  readonly report: CheckReport;
-}
+/** What the dashboard shows and what its keys do. */
+export type DashboardMode =
+  | { readonly mode: 'list' }
+  /** The filter is being typed. */
+  | { readonly mode: 'filter' }
+  | { readonly mode: 'checks' }
+  | { readonly mode: 'rename'; readonly name: TextState }
+  | { readonly mode: 'remove' }
+  | { readonly mode: 'rollback'; readonly snapshot: Snapshot };
 
-/** How long a login is still good, in words, from the report's own moments. */
-const timeLeft = ({ status, token }: CheckReport, now: number): string => {
-  if (status === 'fail' || token.expiresAt === null)
-    return status === 'fail' ? 'sign in again' : 'no end told';
-  const end = token.refreshable && token.loginExpiresAt !== null ? token.loginExpiresAt : token.expiresAt;
-  const left = Date.parse(end) - now;
-  return left < 0 ? `ended ${formatDistance(left)}` : `ends ${formatDistance(left)}`;
+export type DashboardEvent =
+  | { readonly type: 'list' | 'filter' | 'checks' | 'remove' }
+  | { readonly type: 'rename'; readonly name: string }
+  | { readonly type: 'edited'; readonly edit: TextEdit }
+  | { readonly type: 'rollback'; readonly snapshot: Snapshot };
+
+export const reduceDashboard = (state: DashboardMode, event: DashboardEvent): DashboardMode => {
+  switch (event.type) {
+    case 'rename':
+      return { mode: 'rename', name: textOf(event.name) };
+    case 'edited':
+      return state.mode === 'rename' ? { ...state, name: editText(state.name, event.edit) } : state;
+    case 'rollback':
+      // It was asked of the disk; whoever went on meanwhile is not called back.
+      return state.mode === 'list' ? { mode: 'rollback', snapshot: event.snapshot } : state;
+    default:
+      return { mode: event.type };
+  }
 };
-
-/** A profile in one line: who, with which plan, how long. */
-export const rowText = ({ report, isDefault }: DashboardRow, now: number): string =>
-  [
-    report.account.email ?? (report.status === 'fail' ? 'nobody' : 'unknown account'),
-    report.account.plan,
-    timeLeft(report, now),
-    isDefault ? 'default' : null,
-  ]
-    .filter((part) => part !== null)
-    .join(', ');

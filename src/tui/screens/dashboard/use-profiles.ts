@@ -1,39 +1,47 @@
-import { useState } from 'react';
-import { type Failure, interrupted, ok, type Result } from '../../../domain/failure.ts';
-import type { Profile } from '../../../domain/profile.ts';
-import type { Ports } from '../../../ports/ports.ts';
-import { checkDirectory } from '../../../usecases/check.ts';
-import { makeDefault as chooseDefault } from '../../../usecases/profiles.ts';
+import { useMemo, useRef, useState } from 'react';
+import { type Failure, interrupted } from '../../../domain/failure.ts';
+import { type ProfilesPicture, watchProfiles } from '../../../usecases/watch-profiles.ts';
 import { usePorts } from '../../ports-context.tsx';
 import { useOnce } from '../../use-once.ts';
 import { useTask } from '../../use-task.ts';
-import type { DashboardRow } from './dashboard-state.ts';
+import { type ProfileRow, rowsOf } from './profile-rows.ts';
 
-/** How often the profiles are looked at again. */
-const lookEveryMs = 5000;
+/** How often changes are looked for. */
+const lookEveryMs = 1000;
 
 export interface Profiles {
   /** Null until the first look. */
-  readonly rows: readonly DashboardRow[] | null;
+  readonly rows: readonly ProfileRow[] | null;
   readonly failure: Failure | null;
+  /** Begins anew. */
   readonly reload: () => void;
-  readonly makeDefault: (profile: Profile) => void;
+  /** Looks for changes without waiting for the next time. */
+  readonly lookNow: () => void;
+  /** Tells which profiles are in view. */
+  readonly setInView: (names: readonly string[]) => void;
 }
 
-/** The profiles with their checks, looked at again and again. */
+/** The profiles with their checks; what anybody changes shows by itself. */
 export const useProfiles = (): Profiles => {
   const ports = usePorts();
-  const [rows, setRows] = useState<readonly DashboardRow[] | null>(null);
+  const [picture, setPicture] = useState<ProfilesPicture | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
   const looking = useTask<never>();
-  const choosing = useTask<Profile>();
+  const inView = useRef<readonly string[]>([]);
+  const pause = useRef(new AbortController());
 
   const reload = () =>
     looking.start(async (signal, live) => {
+      const watcher = watchProfiles(ports, {
+        inView: () => inView.current,
+        onPicture: (next) => live(() => setPicture(next)),
+      });
       while (!signal.aborted) {
-        const found = await readRows(ports);
-        if (!found.ok) return found;
-        live(() => setRows(found.value));
-        await ports.clock.wait(lookEveryMs, signal).catch(() => undefined);
+        pause.current = new AbortController();
+        const looked = await watcher.look(signal);
+        live(() => setFailure(looked.ok ? null : looked.failure));
+        const over = AbortSignal.any([signal, pause.current.signal]);
+        await ports.clock.wait(lookEveryMs, over).catch(() => undefined);
       }
       return interrupted('Looking at the profiles ended');
     });
@@ -42,21 +50,12 @@ export const useProfiles = (): Profiles => {
     return undefined;
   });
   return {
-    rows,
-    failure: [looking.task, choosing.task].find((task) => task.status === 'failed')?.failure ?? null,
+    rows: useMemo(() => (picture === null ? null : rowsOf(picture)), [picture]),
+    failure,
     reload,
-    makeDefault: ({ name }) => choosing.start(() => chooseDefault(ports, name), reload),
+    lookNow: () => pause.current.abort(),
+    setInView: (names) => {
+      inView.current = names;
+    },
   };
-};
-
-const readRows = async (ports: Ports): Promise<Result<readonly DashboardRow[]>> => {
-  const config = await ports.settings.load();
-  if (!config.ok) return config;
-  const { profiles, defaultProfile } = config.value;
-  const rows = profiles.map(async (profile) => ({
-    profile,
-    isDefault: profile.name === defaultProfile,
-    report: await checkDirectory(ports, { authDir: profile.authDir, profile: profile.name, live: null }),
-  }));
-  return ok(await Promise.all(rows));
 };

@@ -1,0 +1,84 @@
+import { Box, Text, type TextProps } from 'ink';
+import { failureLine } from '../../../domain/failure.ts';
+import type { RuntimeKind } from '../../../domain/profile.ts';
+import { redact } from '../../../domain/redact.ts';
+import { sameLoginWarning } from '../../../domain/same-logins.ts';
+import { Words } from '../../components/words.tsx';
+import { usePorts } from '../../ports-context.tsx';
+import { type Theme, useTheme } from '../../theme.ts';
+import { cellsOf, type ProfileRow } from './profile-rows.ts';
+import type { RowWork } from './use-row-work.ts';
+
+interface Detail {
+  readonly symbol: string;
+  readonly style: TextProps;
+  readonly text: string;
+}
+
+export interface ProfileDetailsProps {
+  readonly row: ProfileRow;
+  readonly work: RowWork | undefined;
+  /** Lines; what there is no room for is left out, the least telling first. */
+  readonly height: number;
+}
+
+/** What there is to say about the profile that has the focus. */
+export const ProfileDetails = ({ row, work, height }: ProfileDetailsProps) => {
+  const { homeDir } = usePorts().host;
+  const theme = useTheme();
+  const details = detailsOf(row, work, homeDir, theme);
+  return (
+    <Box flexDirection="column" height={height} flexShrink={0} overflow="hidden">
+      {details.map(({ symbol, style, text }) => (
+        <Box key={text} flexShrink={0}>
+          <Box width={2} flexShrink={0}>
+            <Text {...style}>{symbol}</Text>
+          </Box>
+          <Words inset={2}>{redact(text)}</Words>
+        </Box>
+      ))}
+    </Box>
+  );
+};
+
+const detailsOf = (
+  row: ProfileRow,
+  work: RowWork | undefined,
+  home: string,
+  { finding, symbols, styles }: Theme,
+): readonly Detail[] => {
+  const { report, sharedBy } = row;
+  const { account, organization, plan, directory } = cellsOf(row, home, 0);
+  const who = [account, organization, plan === '-' ? '-' : `plan ${plan}`].filter((text) => text !== '-');
+  const said = work === undefined ? null : saidOf(work);
+  const trouble = report?.findings.find(({ status }) => status === report.status && status !== 'pass');
+  const plainly = { symbol: symbols.bullet, style: styles.faint };
+  return [
+    ...(said
+      ? [
+          {
+            ...(work?.status === 'failed' ? finding.fail : work?.status === 'done' ? finding.pass : plainly),
+            text: said,
+          },
+        ]
+      : []),
+    ...(report && trouble
+      ? [
+          {
+            ...finding[report.status],
+            text: `${trouble.summary}${trouble.fix ? `. Fix: ${trouble.fix}` : ''}`,
+          },
+        ]
+      : []),
+    ...(sharedBy.length > 0 ? [{ ...finding.warn, text: sameLoginWarning(sharedBy, row.profile.name) }] : []),
+    ...(who.length > 0 ? [{ ...plainly, text: who.join(', ') }] : []),
+    { ...plainly, text: `${directory}, ${runtimeWords[row.profile.runtime]}` },
+  ];
+};
+
+const runtimeWords: Readonly<Record<RuntimeKind, string>> = {
+  docker: 'the CLI runs in a container',
+  sandbox: 'the CLI runs on this machine',
+};
+
+const saidOf = (work: RowWork): string => (work.status === 'failed' ? failureLine(work.failure) : work.text);

@@ -1,0 +1,64 @@
+import { ok } from '../../../domain/failure.ts';
+import type { Profile } from '../../../domain/profile.ts';
+import { span } from '../../../domain/time.ts';
+import type { Snapshot } from '../../../ports/auth-store.ts';
+import { makeDefault } from '../../../usecases/profiles.ts';
+import { refresh } from '../../../usecases/refresh.ts';
+import { newestSnapshot, rollBack } from '../../../usecases/rollback.ts';
+import { formatMoment } from '../../format.ts';
+import { usePorts } from '../../ports-context.tsx';
+import { useCopy } from '../../use-copy.ts';
+import { type RowWorks, useRowWork } from './use-row-work.ts';
+
+export interface RowActions extends Pick<RowWorks, 'works'> {
+  /** Refreshes the login; stops that when it is under way. */
+  readonly refresh: (profile: Profile) => void;
+  readonly makeDefault: (profile: Profile) => void;
+  readonly copyPath: (profile: Profile) => void;
+  /** Finds the snapshot that a roll back would go to. */
+  readonly findSnapshot: (profile: Profile, onFound: (snapshot: Snapshot) => void) => void;
+  readonly rollBack: (profile: Profile, snapshot: Snapshot) => void;
+}
+
+/** What can be done about a profile; how it went stands in its row. */
+export const useRowActions = (onChange: () => void): RowActions => {
+  const ports = usePorts();
+  const copy = useCopy();
+  const { works, start, stop } = useRowWork(onChange);
+  return {
+    works,
+    refresh: (profile) => {
+      if (works.get(profile.name)?.status === 'working') return stop(profile.name);
+      start(profile.name, words('refreshing', 'refreshed', 'not refreshed'), async (signal, onProgress) => {
+        const done = await refresh(ports, { profile, marginMs: null }, onProgress, signal);
+        if (!done.ok) return done;
+        const { expiresAt } = done.value;
+        const left = expiresAt === null ? 0 : (expiresAt - ports.clock.now()) / 1000;
+        return ok(left > 0 ? `Refreshed: the access token is good for ${span(left)}` : 'Refreshed');
+      });
+    },
+    makeDefault: ({ name }) =>
+      start(name, words('choosing', 'chosen', 'not chosen'), async () => {
+        const chosen = await makeDefault(ports, name);
+        return chosen.ok ? ok(`${name} is the default profile now`) : chosen;
+      }),
+    copyPath: ({ name, authDir }) =>
+      start(name, words('copying', 'path copied', 'not copied'), async () =>
+        ok((await copy(authDir)) ? `Copied: ${authDir}` : `Handed to the terminal to copy: ${authDir}`),
+      ),
+    findSnapshot: (profile, onFound) =>
+      start(profile.name, words('looking', 'can go back', 'no way back'), async () => {
+        const snapshot = await newestSnapshot(ports, profile);
+        if (!snapshot.ok) return snapshot;
+        onFound(snapshot.value);
+        return ok(`The last snapshot is of ${formatMoment(snapshot.value.takenAt)}`);
+      }),
+    rollBack: (profile, { id, takenAt }) =>
+      start(profile.name, words('rolling back', 'rolled back', 'not put back'), async (signal) => {
+        const done = await rollBack(ports, { profile, id }, signal);
+        return done.ok ? ok(`${profile.name} is as it was at ${formatMoment(takenAt)}`) : done;
+      }),
+  };
+};
+
+const words = (doing: string, done: string, failed: string) => ({ doing, done, failed });
