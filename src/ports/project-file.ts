@@ -13,6 +13,6 @@ export interface ProjectFile {
    * `profile.project-file` when it can't be read.
    */
   find(): Promise<Result<ProjectFileContent | null>>;
-  /** Writes that of the current directory, over one that is there, and says where. */
-  write(text: string): Promise<Result<{ readonly path: string }>>;
+  /** Writes that of the current directory, given what is in it now (null when there is none), and says where. */
+  write(change: (before: string | null) => string): Promise<Result<{ readonly path: string }>>;
 }

@@ -1,14 +1,13 @@
 import type { Config } from '../domain/config.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
 import { defaultAuthDir, type Profile, profileName, type RuntimeKind } from '../domain/profile.ts';
+import { projectFileText } from '../domain/project-file.ts';
 import type { DirectoryUse } from '../ports/auth-store.ts';
 import type { Ports } from '../ports/ports.ts';
+import { withSome } from './check-profiles.ts';
+import { overridingChoice, resolveProfile, unknownProfile } from './resolve-profile.ts';
 
-/** A profile and why it was taken. */
-export interface ResolvedProfile {
-  readonly profile: Profile;
-  readonly reason: string;
-}
+export { type ResolvedProfile, resolveProfile } from './resolve-profile.ts';
 
 export interface AddProfileInput {
   readonly name: string;
@@ -25,24 +24,6 @@ export interface AddedProfile {
   readonly directory: DirectoryUse['kind'];
 }
 
-/** The profile of that name, else the one of CLAUDE_SETUP_PROFILE, else the default, else the only one. */
-export const resolveProfile = async (ports: Ports, name: string | null): Promise<Result<ResolvedProfile>> => {
-  const config = await ports.settings.load();
-  if (!config.ok) return config;
-  const fromEnv = ports.host.env.CLAUDE_SETUP_PROFILE || null;
-  const { defaultProfile, profiles } = config.value;
-  const choices: readonly [string | null | undefined, string][] = [
-    [name, 'named on the command line'],
-    [fromEnv, 'CLAUDE_SETUP_PROFILE'],
-    [defaultProfile, 'the default profile'],
-    [profiles.length === 1 ? profiles[0]?.name : null, 'the only profile'],
-  ];
-  const choice = choices.find(([chosen]) => chosen);
-  if (!choice?.[0]) return profiles.length === 0 ? noProfiles() : noneChosen(config.value);
-  const profile = profiles.find((candidate) => candidate.name === choice[0]);
-  return profile === undefined ? unknownProfile(config.value, choice[0]) : ok({ profile, reason: choice[1] });
-};
-
 /** Adds a profile; the first one becomes the default. A captured directory is adopted in place. */
 export const addProfile = async (ports: Ports, input: AddProfileInput): Promise<Result<AddedProfile>> => {
   const name = profileName(input.name);
@@ -53,8 +34,19 @@ export const addProfile = async (ports: Ports, input: AddProfileInput): Promise<
   const usable = canUse(authDir, use.value, input.allowOccupied);
   if (!usable.ok) return usable;
   const profile: Profile = { name: name.value, authDir, runtime: input.runtime, leaveOut: null };
-  const updated = await ports.settings.update((config) => {
-    const taken = config.profiles.find((other) => other.name === profile.name || other.authDir === authDir);
+  const saved = await saveNewProfile(ports, profile);
+  return saved.ok ? ok({ profile, directory: use.value.kind }) : saved;
+};
+
+/** Puts a new profile into the settings, unless its name or its directory is another one's. */
+export const saveNewProfile = async (ports: Ports, profile: Profile): Promise<Result<Config>> => {
+  const sharing = await sharedDirectory(ports, profile.authDir);
+  if (!sharing.ok) return sharing;
+  return ports.settings.update((config) => {
+    const taken = config.profiles.find(
+      ({ name, authDir }) =>
+        name === profile.name || authDir === profile.authDir || authDir === sharing.value?.authDir,
+    );
     if (taken !== undefined) return alreadyThere(taken, profile);
     return ok({
       ...config,
@@ -62,7 +54,21 @@ export const addProfile = async (ports: Ports, input: AddProfileInput): Promise<
       profiles: [...config.profiles, profile],
     });
   });
-  return updated.ok ? ok({ profile, directory: use.value.kind }) : updated;
+};
+
+/** The profile that has this directory, whichever links lead to it; null when none has. */
+const sharedDirectory = async (
+  { settings, directories }: Ports,
+  authDir: string,
+): Promise<Result<Profile | null>> => {
+  const config = await settings.load();
+  if (!config.ok) return config;
+  const wanted = await directories.realPath(authDir);
+  let sharing: Profile | null = null;
+  await withSome(config.value.profiles, async (profile) => {
+    if ((await directories.realPath(profile.authDir)) === wanted) sharing = profile;
+  });
+  return ok(sharing);
 };
 
 /** Makes a profile the default. */
@@ -75,6 +81,25 @@ export const makeDefault = async (ports: Ports, name: string): Promise<Result<Pr
   if (!updated.ok) return updated;
   const profile = updated.value.profiles.find((candidate) => candidate.name === name);
   return profile === undefined ? unknownProfile(updated.value, name) : ok(profile);
+};
+
+/** What is used here all the same, in place of a profile that has become the default; null when that one is. */
+export const usedInstead = async (ports: Ports, name: string): Promise<string | null> => {
+  const choice = await overridingChoice(ports);
+  // What is wrong with the file is told by whoever goes by it.
+  if (!choice.ok || choice.value === null || choice.value.name === name) return null;
+  return `Here ${choice.value.name} is used all the same: ${choice.value.reason} says so`;
+};
+
+/** Makes a profile the one of the current directory and those below it. Where that is written. */
+export const useHere = async (
+  ports: Ports,
+  name: string,
+): Promise<Result<{ readonly profile: Profile; readonly path: string }>> => {
+  const resolved = await resolveProfile(ports, name);
+  if (!resolved.ok) return resolved;
+  const written = await ports.projectFile.write((before) => projectFileText(before, name));
+  return written.ok ? ok({ profile: resolved.value.profile, path: written.value.path }) : written;
 };
 
 const canUse = (authDir: string, use: DirectoryUse, allowOccupied: boolean): Result<void> => {
@@ -96,28 +121,6 @@ const canUse = (authDir: string, use: DirectoryUse, allowOccupied: boolean): Res
     );
   }
   return ok(undefined);
-};
-
-const noProfiles = (): Result<never> =>
-  fail('profile.unknown', 'There is no profile yet', 'nobody has signed in here', 'run claude-setup login');
-
-const noneChosen = (config: Config): Result<never> =>
-  fail(
-    'profile.unknown',
-    'No profile was chosen',
-    `there are several (${config.profiles.map(({ name }) => name).join(', ')}) and none is the default`,
-    'name one, or choose a default with claude-setup profile use NAME',
-  );
-
-const unknownProfile = (config: Config, name: string): Result<never> => {
-  const names = config.profiles.map((profile) => profile.name).join(', ');
-  const shown = profileName(name).ok ? name : 'that name';
-  return fail(
-    'profile.unknown',
-    `There is no profile ${shown}`,
-    names ? `there are only: ${names}` : 'there is none yet',
-    names ? 'name one of them, or add it with claude-setup profile add NAME' : 'run claude-setup login',
-  );
 };
 
 const alreadyThere = (taken: Profile, wanted: Profile): Result<never> =>

@@ -3,7 +3,7 @@ import { createFakeEngine, type FakeEngine } from '../../src/adapters/practice/f
 import { createFakeFiles } from '../../src/adapters/practice/fake-files.ts';
 import { createFakeRuntime, type FakeRuntime } from '../../src/adapters/practice/fake-runtime.ts';
 import { type Config, emptyConfig } from '../../src/domain/config.ts';
-import { type Failure, fail, ok } from '../../src/domain/failure.ts';
+import { type Failure, fail, ok, type Result } from '../../src/domain/failure.ts';
 import { imageLabels } from '../../src/domain/image-plan.ts';
 import type { Profile } from '../../src/domain/profile.ts';
 import type { RefusedLogin } from '../../src/domain/working-copy.ts';
@@ -12,6 +12,8 @@ import type { Emulator } from '../../src/ports/emulator.ts';
 import type { EngineAttempt, EngineSearch } from '../../src/ports/engine.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import type { ProjectFileContent } from '../../src/ports/project-file.ts';
+import { createFakePublished, type FakePublished } from '../../src/adapters/practice/fake-published.ts';
+import type { Told } from '../../src/domain/watch/told.ts';
 import { createFakeStore, type FakeStore } from './fake-store.ts';
 
 /** 24 November 2026, 10:00 UTC. */
@@ -91,6 +93,11 @@ export interface FakeWorld {
   readonly runtime: FakeRuntime;
   readonly sandbox: FakeRuntime;
   readonly store: FakeStore;
+  readonly published: FakePublished;
+  /** Runs of `--on-change` commands: the command and what it was given. */
+  readonly hookRuns: { readonly command: string; readonly variables: Readonly<Record<string, string>> }[];
+  /** How the next runs of such commands end. */
+  hookResult: Result<void>;
   readonly clock: FakeClock;
   /** What was copied. */
   readonly copied: readonly string[];
@@ -135,6 +142,8 @@ export const createFakeWorld = ({
   const runtime = createFakeRuntime();
   const sandbox = createFakeRuntime({ kind: 'sandbox' });
   const store = createFakeStore();
+  const published = createFakePublished();
+  const told = new Map<string, Told>();
   const clock = createFakeClock();
   engine.clock = clock.port.now;
   const copied: string[] = [];
@@ -162,6 +171,20 @@ export const createFakeWorld = ({
     runtimes: { docker: () => runtime, sandbox: () => sandbox },
     emulator: plainEmulator,
     store,
+    published,
+    hooks: {
+      async run(command, variables) {
+        world.hookRuns.push({ command, variables });
+        return world.hookResult;
+      },
+    },
+    hookMemory: {
+      recall: async (profile, command) => told.get(`${profile} ${command}`) ?? null,
+      async keep(profile, command, now) {
+        told.set(`${profile} ${command}`, now);
+        return ok(undefined);
+      },
+    },
     directories: {
       realPath: async (directory) => directory,
       siblingState: async (directory) => ok(world.siblings.get(directory) ?? null),
@@ -206,9 +229,10 @@ export const createFakeWorld = ({
     },
     projectFile: {
       find: async () => ok(world.projectFile),
-      async write(text) {
-        world.projectFile = { path: '/home/ada/app/.claude-setup', text };
-        return ok({ path: world.projectFile.path });
+      async write(change) {
+        const path = `${home}/app/.claude-setup`;
+        world.projectFile = { path, text: change(world.projectFile?.text ?? null) };
+        return ok({ path });
       },
     },
     host: {
@@ -229,6 +253,10 @@ export const createFakeWorld = ({
         world.written.set(path, content);
         return ok({ path });
       },
+      async replace(path, content) {
+        world.written.set(path, content);
+        return ok(undefined);
+      },
     },
     logReader: { file: `${home}/.config/claude-setup/logs/debug.log`, tail: async () => world.logged },
     clock: clock.port,
@@ -239,6 +267,9 @@ export const createFakeWorld = ({
     runtime,
     sandbox,
     store,
+    published,
+    hookRuns: [],
+    hookResult: ok(undefined),
     clock,
     copied,
     config: emptyConfig,

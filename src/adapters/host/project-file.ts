@@ -28,12 +28,14 @@ export const createProjectFile = ({
       if (directory === homeDir || dirname(directory) === directory) return ok(null);
     }
   },
-  async write(text) {
+  async write(change) {
+    const before = await readIn(cwd());
+    if (!before.ok) return before;
     const path = join(cwd(), projectFileName);
     const draft = `${path}.${process.pid}`;
     try {
       // Read by everybody who works on the project: it holds no secret.
-      await writeFile(draft, text, { flag: 'wx' });
+      await writeFile(draft, change(before.value?.text ?? null), { flag: 'wx' });
       await rename(draft, path);
       return ok({ path });
     } catch (error) {
