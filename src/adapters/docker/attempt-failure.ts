@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import { $ZodError } from 'zod/v4/core';
 import type { Failure, FailureCode } from '../../domain/failure.ts';
 import type { Candidate } from './candidates.ts';
 import {
@@ -125,7 +125,7 @@ const reasons: readonly {
     applies: (error, code) =>
       error instanceof NotAnEngine ||
       error instanceof EngineRefusal ||
-      error instanceof z.core.$ZodError ||
+      error instanceof $ZodError ||
       isGarbage(code),
     reason: () => ({
       code: 'engine.refused',

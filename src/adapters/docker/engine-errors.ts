@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import * as z from 'zod/mini';
+import { $ZodError } from 'zod/v4/core';
 import { type Failure, fail, interrupted, type Result } from '../../domain/failure.ts';
 
 /** The engine did not answer within a call's time limit. */
@@ -82,7 +82,7 @@ export const engineFailure = (what: string, cause: unknown): Failure => {
       ? { code: 'container.missing', what, why, fix: 'start this step again' }
       : { code: 'engine.refused', what, why, fix: 'change what the engine names, then try again' };
   }
-  if (cause instanceof NotAnEngine || cause instanceof z.core.$ZodError || isGarbage(code)) {
+  if (cause instanceof NotAnEngine || cause instanceof $ZodError || isGarbage(code)) {
     return { code: 'engine.refused', what, why: 'the answer was not that of a Docker engine', fix: again };
   }
   if (code === 'EACCES' || code === 'EPERM') {
