@@ -1,8 +1,11 @@
+import type { CheckReport } from '../domain/checks/report.ts';
 import type { ExitStatus } from '../domain/failure.ts';
-import { checkDirectory } from '../usecases/check.ts';
+import { needsPerson } from '../domain/profile-health.ts';
+import { checkProfiles } from '../usecases/check-profiles.ts';
 import type { Invocation } from './command.ts';
 import { printFailure, printLines } from './io.ts';
 import { openScreens } from './open-screens.ts';
+import { profileLines, rollUpLine } from './profile-lines.ts';
 
 /** `claude-setup` alone: the wizard on first use, else the dashboard; without a terminal a summary and the next command. */
 export const home = async (invocation: Invocation): Promise<ExitStatus> => {
@@ -22,17 +25,18 @@ export const home = async (invocation: Invocation): Promise<ExitStatus> => {
     printLines(io, ['Nobody has signed in here yet.', 'Next, in a terminal: claude-setup login']);
     return 0;
   }
-  const reports = await Promise.all(
-    profiles.map((profile) =>
-      checkDirectory(ports, { authDir: profile.authDir, profile: profile.name, live: null }),
-    ),
-  );
-  const troubled = reports.find((report) => report.status === 'fail');
+  const reports = await checkProfiles(ports, profiles);
   printLines(io, [
-    ...reports.map((report) => `${report.profile}: ${report.status}`),
-    troubled === undefined
-      ? 'Next: claude-setup check --all'
-      : `Next: claude-setup check ${troubled.profile}`,
+    ...profileLines(config.value, reports, ports.clock.now()),
+    '',
+    rollUpLine(reports),
+    `Next: ${nextCommand(reports)}`,
   ]);
   return 0;
+};
+
+/** What mends the worst of it. */
+const nextCommand = (reports: readonly CheckReport[]): string => {
+  const worst = reports.find(needsPerson) ?? reports.find(({ status }) => status !== 'pass');
+  return worst === undefined ? 'claude-setup check --all' : `claude-setup check ${worst.profile}`;
 };

@@ -22,12 +22,23 @@ export const openScreens = async ({ ports, io, signal }: Invocation, start: Star
     signal,
   });
   if (end.outcome === 'completed' && end.profile !== null) {
-    const resolved = await resolveProfile(ports, end.profile);
-    if (resolved.ok) {
-      const { authDir, name } = resolved.value.profile;
-      const report = await checkDirectory(ports, { authDir, profile: name, live: null });
-      printLines(io, reportLines(report, { color: io.color, unicode: io.unicode, now: ports.clock.now() }));
-    }
+    printLines(
+      io,
+      start.screen === 'picker'
+        ? [`${end.profile} is the default profile now`]
+        : await profileReport({ ports, io }, end.profile),
+    );
   }
   return end.exitStatus;
+};
+
+const profileReport = async (
+  { ports, io }: Pick<Invocation, 'ports' | 'io'>,
+  profile: string,
+): Promise<readonly string[]> => {
+  const resolved = await resolveProfile(ports, profile);
+  if (!resolved.ok) return [];
+  const { authDir, name } = resolved.value.profile;
+  const report = await checkDirectory(ports, { authDir, profile: name, live: null });
+  return reportLines(report, { color: io.color, unicode: io.unicode, now: ports.clock.now() });
 };
