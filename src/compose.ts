@@ -5,6 +5,7 @@ import { createEngines } from './adapters/docker/engines.ts';
 import { createImageSource } from './adapters/docker/image-source.ts';
 import { createDockerRuntime } from './adapters/docker/runtime.ts';
 import { systemClock } from './adapters/host/clock.ts';
+import { createHooks } from './adapters/host/hooks.ts';
 import { createHost } from './adapters/host/host.ts';
 import { createOutputFiles } from './adapters/host/output-files.ts';
 import { createProjectFile } from './adapters/host/project-file.ts';
@@ -12,12 +13,14 @@ import { createLogReader } from './adapters/log/log-reader.ts';
 import { createEmulator } from './adapters/pty/emulator.ts';
 import { createSandboxRuntime } from './adapters/sandbox/runtime.ts';
 import { createAuthDirectories } from './adapters/store/auth-directories.ts';
-import { createAuthStore } from './adapters/store/auth-store.ts';
 import { createChanges } from './adapters/store/changes.ts';
 import { createCliLock } from './adapters/store/cli-lock.ts';
+import { createHookMemory } from './adapters/store/hook-memory.ts';
 import { createLocks } from './adapters/store/locks.ts';
 import { createLoginMarks } from './adapters/store/login-marks.ts';
 import { createPublishedDirectories } from './adapters/store/published.ts';
+import { systemKeyring } from './adapters/store/seal/keyring.ts';
+import { createSealedStore } from './adapters/store/seal/sealed-store.ts';
 import { createSettings } from './adapters/store/settings.ts';
 import { settingsHome } from './adapters/store/settings-home.ts';
 import type { Ports } from './ports/ports.ts';
@@ -43,7 +46,11 @@ export const createPorts = ({ env, platform }: ComposeInput): Ports => {
       sandbox: () => createSandboxRuntime({ home, env, platform, uid, clock }),
     },
     emulator: createEmulator(),
-    store: createAuthStore({ uid }),
+    ...createSealedStore({
+      uid,
+      keyring: systemKeyring(),
+      passphraseFile: env.CLAUDE_SETUP_PASSPHRASE_FILE || null,
+    }),
     published: createPublishedDirectories({ uid }),
     directories: createAuthDirectories({ uid }),
     changes: createChanges({ home }),
@@ -53,8 +60,10 @@ export const createPorts = ({ env, platform }: ComposeInput): Ports => {
     loginMarks: createLoginMarks({ home }),
     settings: createSettings({ home, clock }),
     projectFile: createProjectFile({ homeDir }),
-    host: createHost({ env, homeDir, platform, uid }),
+    host: createHost({ env, homeDir, platform, uid, program: [process.execPath, process.argv[1] ?? ''] }),
     outputFiles: createOutputFiles(),
+    hooks: createHooks({ env }),
+    hookMemory: createHookMemory({ home }),
     logReader: createLogReader(home),
     clock,
   };

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type Config, defaultImageSettings } from './config.ts';
 import { profileName, runtimeKinds, signInMethods } from './profile.ts';
+import { isSamePublication } from './publication.ts';
 
 /** The version of the configuration file that this release writes. */
 export const configVersion = 1;
@@ -28,6 +29,20 @@ const wizardSchema = z.object({
   method: z.nullable(z.enum(signInMethods)),
 });
 
+const publicationSchema = z.looseObject({
+  profile: z.string(),
+  directory: z.string().check(z.startsWith('/', 'is not an absolute path')),
+  full: z.prefault(z.boolean(), false),
+  owner: z.prefault(z.nullable(z.object({ uid: z.int(), gid: z.int() })), null),
+  written: z.prefault(
+    z.looseObject({
+      logins: z.prefault(z.array(z.string()), []),
+      states: z.prefault(z.array(z.string()), []),
+    }),
+    {},
+  ),
+});
+
 /** The configuration file. Keys that this release does not know are kept. */
 const configSchema = z.looseObject({
   version: z.literal(configVersion),
@@ -40,6 +55,7 @@ const configSchema = z.looseObject({
   image: z.prefault(imageSchema, {}),
   // Answers that can't be read are no reason to stop: the wizard asks again.
   wizard: z.optional(z.catch(z.nullable(wizardSchema), null)),
+  publications: z.optional(z.array(publicationSchema)),
 });
 
 type Document = Readonly<Record<string, unknown>>;
@@ -94,4 +110,10 @@ export const keepUnknownKeys = (previous: Config, next: Config): Config => ({
     ...profile,
   })),
   image: { ...previous.image, ...next.image },
+  ...(next.publications && {
+    publications: next.publications.map((publication) => ({
+      ...previous.publications?.find((known) => isSamePublication(known, publication)),
+      ...publication,
+    })),
+  }),
 });

@@ -1,4 +1,5 @@
 import type { Profile } from './profile.ts';
+import type { Publication } from './publication.ts';
 import type { SavedAnswers } from './wizard/steps.ts';
 
 /** Settings of the setup image. What ends up in the image is part of its hash: the base, the CLI version, the CA file's content. */
@@ -25,6 +26,8 @@ export interface Config {
   readonly image: ImageSettings;
   /** The answers of a wizard that was left before its end; null or absent when there is none to go on with. */
   readonly wizard?: SavedAnswers | null;
+  /** Directories that `apply` keeps fresh; absent for none. */
+  readonly publications?: readonly Publication[];
 }
 
 /** The CLI version this release was tested with. */

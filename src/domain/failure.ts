@@ -1,5 +1,5 @@
 /** Exit statuses of the command line: 0 fine, 1 failed, 2 usage, 3 something outside is missing, 4 busy, 130 interrupted. */
-export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 130;
+export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 126 | 127 | 130;
 
 /** Every failure that a use case can report, with the exit status it leads to. One table, no branches elsewhere. */
 export const failureExits = {
@@ -38,6 +38,8 @@ export const failureExits = {
   'cli.install-failed': 1,
   'cli.rejected': 1,
   'cli.timeout': 1,
+  'command.missing': 127,
+  'command.unusable': 126,
   'sign-in.abandoned': 1,
   'sign-in.exited-early': 1,
   'sign-in.unchanged': 1,
@@ -56,9 +58,17 @@ export const failureExits = {
   'refresh.unusable': 1,
   'refresh.under-way': 4,
   'snapshot.missing': 1,
+  'seal.locked': 1,
+  'seal.damaged': 1,
+  'seal.no-key': 1,
   'compose.unreadable': 1,
   'output.exists': 1,
   'output.unwritable': 1,
+  'publish.refused': 1,
+  'publish.owner': 1,
+  'publish.unknown': 3,
+  'restart.missing': 3,
+  'hook.failed': 1,
   'host.browser': 1,
   'host.clipboard': 1,
   locked: 4,

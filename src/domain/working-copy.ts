@@ -89,7 +89,7 @@ export const judgeWorkingCopy = (
 };
 
 /** The account's id in a state file; null when it does not say. */
-const accountOf = (stateFile: string | null): string | null => {
+export const accountOf = (stateFile: string | null): string | null => {
   try {
     const id = JSON.parse(stateFile ?? 'null')?.oauthAccount?.accountUuid;
     return typeof id === 'string' ? id : null;

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { ImageSettings } from '../domain/config.ts';
 import type { Failure, Result } from '../domain/failure.ts';
+import type { JobMount } from '../domain/job.ts';
 import type { ContainerMounts } from '../domain/mounts/mounts.ts';
+import type { PipedProgram } from './job.ts';
 import type { RemoteStat } from './runtime.ts';
 import type { Session, TerminalSize } from './session.ts';
 
@@ -55,6 +57,8 @@ export interface ImageInfo {
   /** Bytes. */
   readonly size: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** The user that it runs as, as its Dockerfile names it; empty or absent for root. */
+  readonly user?: string;
 }
 
 /** One thing that happened in an image build. */
@@ -92,6 +96,20 @@ export interface ContainerSpec {
   readonly tty: boolean;
   readonly size: TerminalSize | null;
   readonly extraHosts: readonly string[];
+  /** What a person chose for their own command; without it a container is as the setup image wants it. */
+  readonly place?: ContainerPlace;
+}
+
+/** Where in a container a person's own command runs. Its input ends when the one who attached ends it. */
+export interface ContainerPlace {
+  /** `UID[:GID]` or names. */
+  readonly user: string;
+  readonly workdir: string | null;
+  readonly mounts: readonly JobMount[];
+  readonly network: string | null;
+  readonly readOnly: boolean;
+  /** A volume that goes with the container. One in memory holds things only while the container runs. */
+  readonly volume: { readonly target: string; readonly inMemory: boolean };
 }
 
 export interface ContainerSummary {
@@ -116,6 +134,10 @@ export interface Engine {
   create(spec: ContainerSpec): Promise<Result<string>>;
   /** Attaches to a container's terminal. Attach before `start`, so that nothing is missed. */
   attach(container: string, size: TerminalSize): Promise<Result<Session>>;
+  /** Attaches to a container without a terminal that has a `place`. Attach before `start`, so that nothing is missed. */
+  attachPipes(container: string): Promise<Result<PipedProgram>>;
+  /** Runs a short program in a running container as its user, and waits for it; its exit code. */
+  exec(container: string, command: readonly string[]): Promise<Result<number>>;
   /** Fine when it runs already. */
   start(container: string): Promise<Result<void>>;
   /** Waits for a container's end; its exit code. */
@@ -125,6 +147,8 @@ export interface Engine {
   list(labels: Readonly<Record<string, string>>): Promise<Result<readonly ContainerSummary[]>>;
   /** Ends and removes a container and its anonymous volumes. Fine when it is already gone. */
   remove(container: string): Promise<Result<void>>;
+  /** Restarts a container; its program gets 10 s to end by itself. */
+  restart(container: string): Promise<Result<void>>;
   stat(container: string, path: string): Promise<Result<RemoteStat | null>>;
   /** A path of a container as the engine's tar stream. */
   download(container: string, path: string, signal: AbortSignal): Promise<Result<Readable>>;

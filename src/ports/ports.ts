@@ -7,6 +7,8 @@ import type { ComposeFiles } from './compose-files.ts';
 import type { LogReader } from './debug-log.ts';
 import type { Emulator } from './emulator.ts';
 import type { Engine, Engines, ImagePlan } from './engine.ts';
+import type { HookMemory } from './hook-memory.ts';
+import type { Hooks } from './hooks.ts';
 import type { Host } from './host.ts';
 import type { ImageSource } from './image-source.ts';
 import type { Locks } from './locks.ts';
@@ -15,6 +17,7 @@ import type { OutputFiles } from './output-files.ts';
 import type { ProjectFile } from './project-file.ts';
 import type { PublishedDirectories } from './published.ts';
 import type { Runtime } from './runtime.ts';
+import type { Seals } from './seals.ts';
 import type { Settings } from './settings.ts';
 
 /** Everything outside that the use cases may ask. The composition root builds the real ones, tests hand in fakes. */
@@ -29,6 +32,7 @@ export interface Ports {
   };
   readonly emulator: Emulator;
   readonly store: AuthStore;
+  readonly seals: Seals;
   readonly published: PublishedDirectories;
   readonly directories: AuthDirectories;
   readonly changes: Changes;
@@ -40,6 +44,8 @@ export interface Ports {
   readonly projectFile: ProjectFile;
   readonly host: Host;
   readonly outputFiles: OutputFiles;
+  readonly hooks: Hooks;
+  readonly hookMemory: HookMemory;
   readonly logReader: LogReader;
   readonly clock: Clock;
 }

@@ -44,8 +44,16 @@ export const lend = async (
   );
 };
 
+/** A lease of a profile's login as it is, without refreshing it. */
+export const leaseAsItIs = async (ports: Ports, profile: Profile): Promise<Result<LeaseFiles>> => {
+  const longLived = await readLongLived(ports, profile);
+  if (longLived !== null) return ok(longLived);
+  const stored = await ports.store.readLogin(profile.authDir);
+  return stored.ok ? ok(toLease(stored.value.login, stored.value.stateFile)) : stored;
+};
+
 /** A lease of the token of `claude setup-token`, when that is all the profile has. */
-const readLongLived = async (ports: Ports, { authDir }: Profile): Promise<LeaseFiles | null> => {
+export const readLongLived = async (ports: Ports, { authDir }: Profile): Promise<LeaseFiles | null> => {
   const { credentials, oauthToken, state } = await ports.store.gather(authDir);
   const token = textOf(oauthToken.content)?.trim();
   if (credentials.kind !== 'missing' || !token) return null;

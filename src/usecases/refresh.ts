@@ -7,13 +7,18 @@ import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { openRuntime } from './open-runtime.ts';
 import { withProfileLock } from './profile-lock.ts';
+import { publicationsOf } from './publications.ts';
+import { type Published, publishAll } from './publish.ts';
 import { settleCopies, settleCopy } from './settle-copies.ts';
+import { takeBack } from './take-back.ts';
 
 export interface Refreshed {
   /** `fresh`: nothing was due. `recovered`: new tokens that a killed process had left are in place now. */
   readonly outcome: 'refreshed' | 'recovered' | 'fresh';
   /** Milliseconds since the epoch, when the access token ends; null when the file does not say. */
   readonly expiresAt: number | null;
+  /** What became of the directories that containers mount; absent when there are none. */
+  readonly published?: readonly Published[];
 }
 
 export interface RefreshInput {
@@ -56,22 +61,46 @@ export const refresh = (
       if (undone !== null) onProgress(undone.summary);
       const runtime = await openRuntime(ports, profile.runtime, signal);
       if (!runtime.ok) return runtime;
-      const quiet = await waitForCli(ports, profile, signal);
+      const publications = await publicationsOf(ports, profile);
+      if (!publications.ok) return publications;
+      const holders = publications.value.filter(({ full }) => full).map(({ directory }) => directory);
+      const quiet = await waitForCli(ports, profile, [profile.authDir, ...holders], signal);
       if (!quiet.ok) return quiet;
       const recovered = await settleCopies(ports, profile, runtime.value, onProgress, signal);
       if (!recovered.ok) return recovered;
+      for (const publication of publications.value) {
+        const taken = await takeBack(ports, profile, publication);
+        if (!taken.ok) return taken;
+        if (taken.value) onProgress(`Took back what ${publication.directory} has made of the login`);
+      }
       const expiresAt = recovered.value;
-      if (expiresAt !== null && isGood(ports, expiresAt, marginMs ?? usualMarginMs))
-        return ok({ outcome: 'recovered', expiresAt });
-      return refreshNow(ports, { profile, marginMs }, runtime.value, onProgress, signal);
+      const done: Result<Refreshed> =
+        expiresAt !== null && isGood(ports, expiresAt, marginMs ?? usualMarginMs)
+          ? ok({ outcome: 'recovered', expiresAt })
+          : await refreshNow(ports, { profile, marginMs }, runtime.value, onProgress, signal);
+      if (!done.ok || publications.value.length === 0) return done;
+      return ok({ ...done.value, published: await publishNewest(ports, profile) });
     },
     queueMs,
   );
 
-/** Waits while a CLI of somebody's refreshes in the auth directory itself. */
-const waitForCli = async (ports: Ports, profile: Profile, signal: AbortSignal): Promise<Result<void>> => {
+/** At once and under the same lock: a holder of the full login is left with a spent refresh token until then. */
+const publishNewest = async (ports: Ports, profile: Profile): Promise<readonly Published[]> => {
+  const publications = await publicationsOf(ports, profile);
+  return publications.ok ? publishAll(ports, profile, publications.value) : [];
+};
+
+/** Waits while a CLI of somebody's refreshes in the auth directory itself, or in one with the same login. */
+const waitForCli = async (
+  ports: Ports,
+  profile: Profile,
+  directories: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<void>> => {
   const until = ports.clock.now() + cliLockMs;
-  while (await ports.cliLock.isHeld(profile.authDir)) {
+  const isHeld = async () =>
+    (await Promise.all(directories.map((directory) => ports.cliLock.isHeld(directory)))).includes(true);
+  while (await isHeld()) {
     if (ports.clock.now() >= until) {
       return fail(
         'refresh.under-way',

@@ -1,19 +1,19 @@
 import { Readable } from 'node:stream';
 import { createFakeEngine, type FakeEngine } from '../../src/adapters/practice/fake-engine.ts';
 import { createFakeFiles } from '../../src/adapters/practice/fake-files.ts';
+import { createFakePublished, type FakePublished } from '../../src/adapters/practice/fake-published.ts';
 import { createFakeRuntime, type FakeRuntime } from '../../src/adapters/practice/fake-runtime.ts';
 import { type Config, emptyConfig } from '../../src/domain/config.ts';
 import { type Failure, fail, ok, type Result } from '../../src/domain/failure.ts';
 import { imageLabels } from '../../src/domain/image-plan.ts';
 import type { Profile } from '../../src/domain/profile.ts';
+import type { Told } from '../../src/domain/watch/told.ts';
 import type { RefusedLogin } from '../../src/domain/working-copy.ts';
 import type { ComposeProject } from '../../src/ports/compose-files.ts';
 import type { Emulator } from '../../src/ports/emulator.ts';
 import type { EngineAttempt, EngineSearch } from '../../src/ports/engine.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import type { ProjectFileContent } from '../../src/ports/project-file.ts';
-import { createFakePublished, type FakePublished } from '../../src/adapters/practice/fake-published.ts';
-import type { Told } from '../../src/domain/watch/told.ts';
 import { createFakeStore, type FakeStore } from './fake-store.ts';
 
 /** 24 November 2026, 10:00 UTC. */
@@ -126,6 +126,18 @@ export interface FakeWorld {
   addProfile(name: string, options?: { readonly authDir?: string; readonly signedIn?: boolean }): Profile;
 }
 
+/** Nothing is sealed here; what seals is tried on real directories. */
+const noSeals: Ports['seals'] = {
+  keyOf: async () => null,
+  seal: async () =>
+    fail('seal.no-key', 'Nothing was sealed', 'the fake world has no keys', 'use a real store'),
+  unseal: async () => ok(undefined),
+  changeKey: async () =>
+    fail('seal.no-key', 'Nothing was sealed', 'the fake world has no keys', 'use a real store'),
+  unlock: async () => ok(undefined),
+  onAsk: () => () => {},
+};
+
 export const home = '/home/ada';
 
 /** A machine with Docker on it and nothing else. One thing is overridden per test. */
@@ -171,6 +183,7 @@ export const createFakeWorld = ({
     runtimes: { docker: () => runtime, sandbox: () => sandbox },
     emulator: plainEmulator,
     store,
+    seals: noSeals,
     published,
     hooks: {
       async run(command, variables) {
@@ -240,6 +253,7 @@ export const createFakeWorld = ({
       homeDir: home,
       platform,
       uid: 1000,
+      program: ['/usr/bin/node', '/opt/claude-setup/bin/claude-setup.js'],
       openBrowser: async () => ok(undefined),
       async copy(text) {
         copied.push(text);

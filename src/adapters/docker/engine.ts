@@ -7,6 +7,7 @@ import type { EngineApi } from './engine-api.ts';
 import { answered } from './engine-errors.ts';
 import { inspectImage } from './images.ts';
 import { createObservation } from './observe.ts';
+import { createRestart } from './restart.ts';
 
 /** An engine that was found, over its API. */
 export const createEngine = (api: EngineApi, info: EngineInfo): Engine => ({
@@ -17,4 +18,5 @@ export const createEngine = (api: EngineApi, info: EngineInfo): Engine => ({
   ...createContainers(api),
   ...createArchives(api),
   ...createObservation(api),
+  ...createRestart(api),
 });

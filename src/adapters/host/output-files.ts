@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { fail, ok } from '../../domain/failure.ts';
+import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { OutputFiles } from '../../ports/output-files.ts';
 
 export const createOutputFiles = (): OutputFiles => ({
@@ -20,13 +21,32 @@ export const createOutputFiles = (): OutputFiles => ({
           'name another file',
         );
       }
-      if (code === '') throw error;
-      return fail(
-        'output.unwritable',
-        `${path} was not written`,
-        `the system answered ${code}`,
-        'name a file in a directory that you can write into',
-      );
+      return unwritable(path, error);
+    }
+  },
+  async replace(given, content) {
+    const path = resolve(given);
+    const draft = `${path}.${randomUUID()}`;
+    try {
+      await writeFile(draft, content, { flag: 'wx' });
+      // Readable for all whatever the umask.
+      await chmod(draft, 0o644);
+      await rename(draft, path);
+      return ok(undefined);
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => undefined);
+      return unwritable(path, error);
     }
   },
 });
+
+const unwritable = (path: string, error: unknown): Result<never> => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === '') throw error;
+  return fail(
+    'output.unwritable',
+    `${path} was not written`,
+    `the system answered ${code}`,
+    'name a file in a directory that you can write into',
+  );
+};
