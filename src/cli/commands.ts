@@ -54,10 +54,41 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./doctor.ts')).doctorCommand,
   },
   {
+    words: 'run',
+    args: '[profile]',
+    summary: 'one command in a fresh container, on a lease of the login',
+    takesWords: true,
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+  {
     words: 'refresh',
     args: '[profile]',
     summary: 'have the CLI refresh the login, and keep the new tokens',
     load: async () => (await import('./refresh.ts')).refreshCommand,
+  },
+  {
+    words: 'export',
+    args: '<profile>',
+    summary: 'use a profile elsewhere: compose, docker run, dev containers, CI, systemd',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
+    words: 'watch',
+    args: '[profiles...]',
+    summary: 'keep profiles fresh, and report',
+    load: async () => (await import('./watch.ts')).watchCommand,
+  },
+  {
+    words: 'apply',
+    args: '[profile]',
+    summary: 'publish a login into a directory that containers mount',
+    load: async () => (await import('./apply.ts')).applyCommand,
+  },
+  {
+    words: 'unapply',
+    args: '[profile]',
+    summary: 'take back what apply has published',
+    load: async () => (await import('./unapply.ts')).unapplyCommand,
   },
   {
     words: 'rollback',

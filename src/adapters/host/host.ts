@@ -7,6 +7,7 @@ export interface HostInput {
   readonly homeDir: string;
   readonly platform: NodeJS.Platform;
   readonly uid: number | null;
+  readonly program: readonly string[];
 }
 
 interface Tool {

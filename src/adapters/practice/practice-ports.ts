@@ -78,6 +78,7 @@ export const practicePorts = async (input: PracticePortsInput): Promise<Ports> =
       homeDir: practiceHome,
       platform: 'linux',
       uid: real.host.uid,
+      program: real.host.program,
       openBrowser: async () => ok(undefined),
       copy: async () => ok(undefined),
     },

@@ -24,7 +24,7 @@ const machine = async (
       { mode: 0o755 },
     );
   }
-  const host = createHost({ env: { ...env, PATH: bin }, homeDir: root, platform, uid: 1000 });
+  const host = createHost({ env: { ...env, PATH: bin }, homeDir: root, platform, uid: 1000, program: [] });
   return { host, got: (tool: string) => vi.waitFor(() => readFile(join(root, `${tool}.got`), 'utf8')) };
 };
 
@@ -64,6 +64,7 @@ describe('a tool that does not end', () => {
       homeDir: root,
       platform: 'linux',
       uid: 1000,
+      program: [],
     });
     const pid = async () => Number(await vi.waitFor(() => readFile(pidFile, 'utf8')));
     return { host, pid };
@@ -95,6 +96,7 @@ it('passes over what is no program, and relative places of the PATH', async () =
     homeDir: root,
     platform: 'linux',
     uid: 1000,
+    program: [],
   });
   expectFailure(await host.copy('text'), 'host.clipboard');
 });

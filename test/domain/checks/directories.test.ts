@@ -30,6 +30,7 @@ const check = (authDir: string, env: Readonly<Record<string, string>> = {}) =>
         homeDir: '/',
         platform: 'linux',
         uid,
+        program: [],
         openBrowser: async () => {
           throw new Error('no');
         },

@@ -1,0 +1,123 @@
+import { join, resolve } from 'node:path';
+import type { ExportFile, ExportFormat, ExportOption } from '../domain/export/export-format.ts';
+import { exportFormats } from '../domain/export/formats.ts';
+import { fail, ok, type Result } from '../domain/failure.ts';
+import { relative } from '../domain/time.ts';
+import { type Exported, exportProfile } from '../usecases/export.ts';
+import { resolveProfile } from '../usecases/profiles.ts';
+import { type Command, type Invocation, textOption } from './command.ts';
+import { printFailure, progressLine, redacted } from './io.ts';
+
+/** `claude-setup export`: writes a profile down for use elsewhere. */
+export const exportCommand: Command = {
+  options: [
+    {
+      flags: '--format <format>',
+      summary: 'what for',
+      choices: exportFormats.map(({ format }) => format),
+    },
+    { flags: '--to <directory>', summary: 'the directory that `apply` publishes a lease into' },
+    { flags: '--image <image>', summary: 'another image than the setup image' },
+    { flags: '--service <name>', summary: 'what to call it (default claude)' },
+    {
+      flags: '--output <path>',
+      summary: 'a new file to write, 0600; for systemd the directory of both files',
+    },
+  ],
+  examples: [
+    'claude-setup export dev --format compose > compose.claude.yaml',
+    'claude-setup export dev --format systemd --output ~/.config/systemd/user',
+    'claude-setup export dev --format env --output claude.env',
+  ],
+  run: async (invocation) => {
+    const { ports, io, args, signal } = invocation;
+    const format = formatOf(invocation);
+    if (!format.ok) return printFailure(io, format.failure);
+    const resolved = await resolveProfile(ports, args[0] ?? null);
+    if (!resolved.ok) return printFailure(io, resolved.failure);
+    const to = textOption(invocation, 'to');
+    const exported = await exportProfile(
+      ports,
+      {
+        profile: resolved.value.profile,
+        format: format.value,
+        directory: to === null ? null : resolve(to),
+        image: textOption(invocation, 'image'),
+        service: textOption(invocation, 'service'),
+        namespace: textOption(invocation, 'namespace'),
+      },
+      (line) => progressLine(io, line),
+      signal,
+    );
+    if (!exported.ok) return printFailure(io, exported.failure);
+    for (const line of remarks(invocation, exported.value)) progressLine(io, line);
+    const output = textOption(invocation, 'output');
+    if (output === null) {
+      io.stdout.write(asOneText(exported.value.files));
+      return 0;
+    }
+    return write(invocation, output, exported.value.files);
+  },
+};
+
+/** Options of the command that not every format has a use for. */
+const particular: readonly ExportOption[] = ['to', 'image', 'service'];
+
+const formatOf = (invocation: Invocation): Result<ExportFormat> => {
+  const format = exportFormats.find((one) => one.format === textOption(invocation, 'format'));
+  if (format === undefined) return noFormat;
+  const useless = particular.find(
+    (name) => invocation.options[name] !== undefined && !format.options.includes(name),
+  );
+  return useless === undefined
+    ? ok(format)
+    : fail(
+        'usage',
+        'Nothing was exported',
+        `--${useless} makes no difference to ${format.format}`,
+        'leave it out',
+      );
+};
+
+/** What a person should know of the token that they are about to get, and what went wrong on the way. */
+const remarks = (
+  { ports, io, options }: Invocation,
+  { tokenEndsAt, warning }: Exported,
+): readonly string[] => {
+  const lines: string[] = [];
+  if (warning !== null) {
+    const { what, why } = redacted(warning);
+    lines.push(`The login was not refreshed. ${what}: ${why}`);
+  }
+  if (tokenEndsAt === null) return lines;
+  lines.push(`This holds an access token, which ends ${relative(tokenEndsAt, ports.clock.now())}.`);
+  if (io.stdout.isTTY && options.output === undefined)
+    lines.push('It is on your screen now, and in its history. Better: --output FILE, or a pipe.');
+  return lines;
+};
+
+/** Several files one after the other, each under its name. */
+const asOneText = (files: readonly ExportFile[]): string =>
+  files.length === 1
+    ? (files[0]?.content ?? '')
+    : files.map(({ name, content }) => `# ---- ${name}\n${content}`).join('\n');
+
+/** Writes one file to the path, several into the directory there. */
+const write = async ({ ports, io }: Invocation, output: string, files: readonly ExportFile[]) => {
+  for (const { name, content } of files) {
+    const written = await ports.outputFiles.writeNew(
+      files.length === 1 ? output : join(output, name),
+      content,
+    );
+    if (!written.ok) return printFailure(io, written.failure);
+    progressLine(io, `Wrote ${written.value.path}`);
+  }
+  return 0;
+};
+
+const noFormat = fail(
+  'usage',
+  'Nothing was exported',
+  'no format was named',
+  `name one: --format ${exportFormats.map(({ format }) => format).join('|')}`,
+);

@@ -1,0 +1,58 @@
+import { shellQuoted } from '../shell.ts';
+import {
+  applyCommand,
+  comments,
+  configDirectory,
+  type ExportFormat,
+  limits,
+  ownerText,
+} from './export-format.ts';
+
+/** A YAML scalar in JSON's quotes, which YAML reads the same. A dollar would be a variable of Compose. */
+const scalar = (text: string): string => JSON.stringify(text.replaceAll('$', '$$$$'));
+
+/** A service of a compose file. */
+export const compose: ExportFormat = {
+  format: 'compose',
+  summary: 'a service in a compose file',
+  options: ['to', 'image', 'service'],
+  names: /^[a-zA-Z0-9][\w.-]{0,62}$/,
+  holdsToken: false,
+  render: (input) => {
+    const { profile, directory, owner, image, service } = input;
+    const lines = [
+      ...comments('#', [
+        `Claude with the login of the profile ${profile}. No token is in this file. Once, publish a lease of the login:`,
+        `  ${applyCommand(input).map(shellQuoted).join(' ')}`,
+        'and keep it fresh; the containers see a new lease without a restart:',
+        `  claude-setup watch ${profile}`,
+      ]),
+      'services:',
+      `  ${scalar(service)}:`,
+      `    image: ${scalar(image)}`,
+      '    command: ["claude"]',
+      '    # Whoever owns the published directory.',
+      `    user: "${ownerText(owner)}"`,
+      '    init: true',
+      '    stdin_open: true',
+      '    tty: true',
+      '    cap_drop: ["ALL"]',
+      '    security_opt: ["no-new-privileges:true"]',
+      `    pids_limit: ${limits.processes}`,
+      `    mem_limit: ${limits.memory}`,
+      '    environment:',
+      `      CLAUDE_CONFIG_DIR: ${configDirectory}`,
+      '    volumes:',
+      '      - type: bind',
+      `        source: ${scalar(directory)}`,
+      `        target: ${configDirectory}`,
+      '        # Safe, because a lease is never refreshed from inside. Without this line the CLI keeps its history there.',
+      '        read_only: true',
+      '        bind:',
+      '          # A directory that Docker makes would belong to root, and hold no login.',
+      '          create_host_path: false',
+      '',
+    ];
+    return [{ name: 'compose.claude.yaml', content: lines.join('\n') }];
+  },
+};

@@ -1,0 +1,100 @@
+import {
+  type ExportFile,
+  type ExportFormat,
+  type ExportInput,
+  setupImage,
+} from '../domain/export/export-format.ts';
+import { type Failure, fail, ok, type Result } from '../domain/failure.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { Owner } from '../domain/publication.ts';
+import type { Host } from '../ports/host.ts';
+import type { Ports } from '../ports/ports.ts';
+import { lend } from './lend.ts';
+import { publicationsOf } from './publications.ts';
+
+export interface ExportRequest {
+  readonly profile: Profile;
+  readonly format: ExportFormat;
+  /** Absolute path of the published directory; null for the one that is published already, else the usual one. */
+  readonly directory: string | null;
+  readonly image: string | null;
+  readonly service: string | null;
+  readonly namespace: string | null;
+}
+
+export interface Exported {
+  readonly files: readonly ExportFile[];
+  /** When the token in the files ends, in milliseconds since the epoch; null when none is in them. */
+  readonly tokenEndsAt: number | null;
+  /** Why the login could not be refreshed first. */
+  readonly warning: Failure | null;
+}
+
+/** Writes a profile down for use elsewhere. A lease is made for the formats that hold a token, and only for them. */
+export const exportProfile = async (
+  ports: Ports,
+  request: ExportRequest,
+  onProgress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Result<Exported>> => {
+  const { format, profile } = request;
+  const input = await describeExport(ports, request);
+  if (!input.ok) return input;
+  if (!format.holdsToken) return ok({ files: format.render(input.value), tokenEndsAt: null, warning: null });
+  const lent = await lend(ports, { profile }, onProgress, signal);
+  if (!lent.ok) return lent;
+  const { lease, warning } = lent.value;
+  return ok({ files: format.render(input.value, lease), tokenEndsAt: lease.expiresAt, warning });
+};
+
+/** What a format is made from, checked. No token is in it. */
+const describeExport = async (
+  ports: Ports,
+  { profile, format, directory, image, service, namespace }: ExportRequest,
+): Promise<Result<ExportInput>> => {
+  const named = service ?? 'claude';
+  if (!format.names.test(named)) return unusable(`"${named}" is no name that ${format.format} takes`);
+  if (namespace !== null && !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
+    return unusable(`"${namespace}" is no namespace`);
+  if (image !== null && !/^[\w][\w./:@-]*$/.test(image)) return unusable(`"${image}" is no image`);
+  const published = await publicationsOf(ports, profile);
+  if (!published.ok) return published;
+  const wanted = published.value.find((one) =>
+    directory === null ? !one.full : one.directory === directory,
+  );
+  if (wanted?.full) return wholeLogin(wanted.directory);
+  return ok({
+    profile: profile.name,
+    directory: wanted?.directory ?? directory ?? usualDirectory(profile),
+    owner: wanted?.owner ?? usualOwner(ports.host),
+    image: image ?? setupImage,
+    service: named,
+    namespace,
+    program: ports.host.program,
+    environment: Object.fromEntries(
+      carried.flatMap((name) => (ports.host.env[name] ? [[name, ports.host.env[name]]] : [])),
+    ),
+  });
+};
+
+/** Where a lease is published, unless a person says. */
+const usualDirectory = ({ authDir }: Profile): string => `${authDir}-lease`;
+
+/** Variables that lead to the settings, the engine and the programs. Proxies are not among them: they can hold a password. */
+const carried = ['PATH', 'CLAUDE_SETUP_HOME', 'DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT'] as const;
+
+/** Whoever runs us, because nobody but root can give files away; the image's own user where that is root. */
+const usualOwner = ({ uid }: Host): Owner => {
+  const id = uid || 1000;
+  return { uid: id, gid: id };
+};
+
+const unusable = (why: string) => fail('usage', 'Nothing was exported', why, 'give another one');
+
+const wholeLogin = (directory: string) =>
+  fail(
+    'usage',
+    'Nothing was exported',
+    `${directory} holds the whole login, which only one container may hold`,
+    'name a directory for a lease with --to',
+  );
