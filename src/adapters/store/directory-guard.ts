@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { shownPath, storeOwnPrefix } from '../../domain/capture-rules.ts';
 import { fail, ok, type Result } from '../../domain/failure.ts';
+import { sealedName } from '../../domain/seal.ts';
 import { shellQuoted } from '../../domain/shell.ts';
 import type { DirectoryUse } from '../../ports/auth-store.ts';
 import { errorCode, type FileSystem, unless } from './file-system.ts';
@@ -77,7 +78,7 @@ export const inspectDirectory = async (
     if (guarded.value === null) return ok({ kind: 'missing' });
     const names = (await files.readdir(authDir)).filter((name) => !name.startsWith(storeOwnPrefix)).sort();
     if (names.length === 0) return ok({ kind: 'empty' });
-    if (names.includes('.credentials.json') || names.includes('.claude.json'))
+    if (['.credentials.json', '.claude.json', sealedName].some((name) => names.includes(name)))
       return ok({ kind: 'captured' });
     return ok({ kind: 'occupied', names: names.slice(0, 5) });
   } catch (error) {
@@ -86,7 +87,7 @@ export const inspectDirectory = async (
 };
 
 /** An error of the file system while only looking. Anything else is a bug and thrown on. */
-export const unreadable = (path: string, error: unknown): Result<never> => {
+export const unreadable = (path: string, error: unknown): ReturnType<typeof fail> => {
   const code = errorCode(error);
   if (code === null) throw error;
   return fail(

@@ -33,11 +33,14 @@ export interface UnpackOptions {
   readonly limits?: UnpackLimits;
 }
 
+/** What an archive says about a file. */
+export type EntryAbout = Pick<Header, 'size' | 'mode' | 'mtime'>;
+
 /** Where the entries of an archive go that were found fit to be taken. */
 export interface UnpackSink {
   directory(path: string): Promise<void>;
   /** May resolve when the content has only been read. */
-  file(path: string, header: Header, content: AsyncIterable<Uint8Array>): Promise<void>;
+  file(path: string, about: EntryAbout, content: AsyncIterable<Uint8Array>): Promise<void>;
   link(path: string, target: string): Promise<void>;
   /** Resolves when everything that was begun is over, and rejects when something of it failed. */
   finish(): Promise<void>;
@@ -108,10 +111,10 @@ const directorySink = (files: FileSystem, directory: string): UnpackSink => {
   return {
     directory: async (path) => void (await makeDirectory(files, join(directory, path))),
     link: (path, target) => files.symlink(target, join(directory, path)),
-    async file(path, header, content) {
+    async file(path, { size, mode, mtime }, content) {
       const target = join(directory, path);
-      const about = { mode: modeOf(header), modifiedAt: header.mtime };
-      if (header.size > smallFile) return writeNewFile(files, target, content, about);
+      const about = { mode: modeOf({ mode }), ...(mtime && { modifiedAt: mtime }) };
+      if (size > smallFile) return writeNewFile(files, target, content, about);
       const chunks: Uint8Array[] = [];
       for await (const chunk of content) chunks.push(chunk);
       await writing.start(() => writeNewFile(files, target, [Buffer.concat(chunks)], about));
@@ -188,4 +191,5 @@ const isSparse = ({ pax }: Header): boolean =>
   typeof pax === 'object' && pax !== null && Object.keys(pax).some((key) => key.startsWith('GNU.sparse'));
 
 /** A mode of ours for theirs: 0600, or 0700 when they could execute it. */
-export const modeOf = ({ mode }: Header): 0o600 | 0o700 => ((mode & 0o100) === 0 ? 0o600 : 0o700);
+export const modeOf = ({ mode }: Pick<Header, 'mode'>): 0o600 | 0o700 =>
+  (mode & 0o100) === 0 ? 0o600 : 0o700;

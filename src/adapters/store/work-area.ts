@@ -61,6 +61,17 @@ export const workOfTree = (tree: string): { readonly area: WorkArea; readonly wo
   return { area, work: workAt(area, basename(path)) };
 };
 
+/** The auth directory that a staging's tree or a snapshot is of; any other path is one itself. */
+export const authDirOf = (path: string): string => {
+  const [, areaPath = null] = /^(.*?)\/(?:staging\/[^/]+\/tree|snapshots\/[^/]+)$/.exec(path) ?? [];
+  if (areaPath === null) return path;
+  const [above, name] = [dirname(areaPath), basename(areaPath)];
+  if (name === storeOwnPrefix) return above;
+  return name.startsWith('.') && name.endsWith(storeOwnPrefix)
+    ? join(above, name.slice(1, -storeOwnPrefix.length))
+    : path;
+};
+
 /** The areas of an auth directory that are there. A refusal when one was not made by us. */
 export const existingAreas = async (
   { files, uid }: StoreContext,

@@ -1,3 +1,4 @@
+import type { SealFacts } from '../seal.ts';
 import type { RefusedLogin } from '../working-copy.ts';
 
 /** What stands at a path. `unreadable`: it is there and could not be opened. */
@@ -42,6 +43,8 @@ export interface Facts {
   readonly now: number;
   /** The last login of the profile whose refresh was refused; null or absent when none was. */
   readonly refused?: RefusedLogin | null;
+  /** Null or absent when the directory is not sealed. */
+  readonly seal?: SealFacts | null;
   /** Only with `--live`: what the real CLI said about a lease of this login. */
   readonly live: LiveFacts | null;
 }
