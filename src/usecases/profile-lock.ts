@@ -47,12 +47,19 @@ export const withProfileLock = <T>(
   work: (recovered: Recovery | null) => Promise<Result<T>>,
   waitMs = 0,
 ): Promise<Result<T>> =>
-  withNameLocks(ports, [profile.name], { command, waitMs, signal }, async () => {
-    const there = await stillThere(ports, profile);
-    if (!there.ok) return there;
-    const recovered = await ports.store.recover(profile.authDir);
-    return recovered.ok ? work(recovered.value) : recovered;
-  });
+  withNameLocks(ports, [profile.name], { command, waitMs, signal }, () => asOnlyWriter(ports, profile, work));
+
+/** The same for who has the lock already. */
+export const asOnlyWriter = async <T>(
+  ports: Ports,
+  profile: Profile,
+  work: (recovered: Recovery | null) => Promise<Result<T>>,
+): Promise<Result<T>> => {
+  const there = await stillThere(ports, profile);
+  if (!there.ok) return there;
+  const recovered = await ports.store.recover(profile.authDir);
+  return recovered.ok ? work(recovered.value) : recovered;
+};
 
 /** Whoever waited may hold the lock of a name that means nothing any more, while another one works under the new name. */
 const stillThere = async ({ settings }: Ports, { name, authDir }: Profile): Promise<Result<void>> => {

@@ -1,0 +1,77 @@
+import { type Failure, fail, failureLine, ok, type Result } from '../domain/failure.ts';
+import type { Profile } from '../domain/profile.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import { planImage } from './build-image.ts';
+import { requireEngine } from './open-runtime.ts';
+import { publicationsOf } from './publications.ts';
+import { settleCopies } from './settle-copies.ts';
+import { takeBack } from './take-back.ts';
+
+/** Where something of a profile can have been left. */
+export interface Places {
+  readonly runtimes: readonly Runtime[];
+  /** Why the containers of a profile that signs in with docker could not be looked at; null when they could, or need not be. */
+  readonly unseen: Failure | null;
+}
+
+/** The runtimes of a profile: its own, and the other one as well, where a sign-in can have been made with `--runtime`. */
+export const placesOf = async (ports: Ports, profile: Profile, signal: AbortSignal): Promise<Places> => {
+  const sandbox = ports.runtimes.sandbox();
+  const docker = await dockerRuntime(ports, signal);
+  if (docker.ok) return { runtimes: [sandbox, docker.value], unseen: null };
+  return { runtimes: [sandbox], unseen: profile.runtime === 'docker' ? docker.failure : null };
+};
+
+/** No image is needed to find containers. */
+const dockerRuntime = async (ports: Ports, signal: AbortSignal): Promise<Result<Runtime>> => {
+  const engine = await requireEngine(ports, signal);
+  if (!engine.ok) return engine;
+  const config = await ports.settings.load();
+  if (!config.ok) return config;
+  const plan = await planImage(ports, config.value.image);
+  return plan.ok ? ok(ports.runtimes.docker(engine.value, plan.value)) : plan;
+};
+
+/** These ends of a refresh leave nothing behind, and the stored login as good as it was. */
+const overAndDone: readonly string[] = ['refresh.refused', 'refresh.unusable'];
+
+/**
+ * Brings home what belongs to a profile's login and lies elsewhere under its name: new tokens of refreshes that were cut
+ * off, and of the holder of the full login. `profile.unsettled` when that can't be done now. Called under its lock.
+ */
+export const settleLogin = async (
+  ports: Ports,
+  profile: Profile,
+  { runtimes }: Places,
+  onProgress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Result<void>> => {
+  for (const runtime of runtimes) {
+    for (;;) {
+      const settled = await settleCopies(ports, profile, runtime, onProgress, signal);
+      if (settled.ok) break;
+      if (settled.failure.code === 'interrupted') return settled;
+      // Each such end has removed its copy, so there is one less the next time.
+      if (!overAndDone.includes(settled.failure.code)) return unsettled(profile, settled.failure);
+      onProgress(failureLine(settled.failure));
+    }
+  }
+  const publications = await publicationsOf(ports, profile);
+  if (!publications.ok) return publications;
+  for (const publication of publications.value) {
+    const taken = await takeBack(ports, profile, publication);
+    if (!taken.ok) return unsettled(profile, taken.failure);
+    if (taken.value) onProgress(`Took the newer login back from ${publication.directory}`);
+  }
+  return ok(undefined);
+};
+
+/** Nothing was done, because a part of the login may lie where it can not be reached now. */
+export const unsettled = ({ name }: Profile, { what, why, fix }: Failure): Result<never> =>
+  fail(
+    'profile.unsettled',
+    `${name} was left as it is`,
+    `newer tokens of it may lie elsewhere under this name, and they can't be brought home now (${what}: ${why})`,
+    fix,
+  );
