@@ -19,23 +19,30 @@ import { createHookMemory } from './adapters/store/hook-memory.ts';
 import { createLocks } from './adapters/store/locks.ts';
 import { createLoginMarks } from './adapters/store/login-marks.ts';
 import { createPublishedDirectories } from './adapters/store/published.ts';
-import { systemKeyring } from './adapters/store/seal/keyring.ts';
+import { type Keyring, systemKeyring } from './adapters/store/seal/keyring.ts';
 import { createSealedStore } from './adapters/store/seal/sealed-store.ts';
 import { createSettings } from './adapters/store/settings.ts';
 import { settingsHome } from './adapters/store/settings-home.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Ports } from './ports/ports.ts';
 
 export interface ComposeInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
+  readonly clock?: Clock;
+  readonly keyring?: Keyring;
 }
 
 /** The real ports. Making them costs nothing: each loads what it stands on when it is first used. */
-export const createPorts = ({ env, platform }: ComposeInput): Ports => {
+export const createPorts = ({
+  env,
+  platform,
+  clock = systemClock,
+  keyring = systemKeyring(),
+}: ComposeInput): Ports => {
   const homeDir = env.HOME || homedir();
   const uid = process.getuid?.() ?? null;
   const home = settingsHome(env, homeDir, platform);
-  const clock = systemClock;
   return {
     engines: createEngines({ env, homeDir, uid }),
     // From src/ and from the bundle in dist/ alike.
@@ -48,7 +55,8 @@ export const createPorts = ({ env, platform }: ComposeInput): Ports => {
     emulator: createEmulator(),
     ...createSealedStore({
       uid,
-      keyring: systemKeyring(),
+      now: () => clock.now(),
+      keyring,
       passphraseFile: env.CLAUDE_SETUP_PASSPHRASE_FILE || null,
     }),
     published: createPublishedDirectories({ uid }),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from './adapters/host/clock.ts';
 import type { Pace } from './adapters/practice/pace.ts';
 import { openPracticeFolder, openRoom } from './adapters/practice/practice-folder.ts';
+import { createPracticeKeyring } from './adapters/practice/practice-keyring.ts';
 import { practiceHome, practicePorts, terminalEnvironment } from './adapters/practice/practice-ports.ts';
 import { addComposeProject, addPracticeProfiles } from './adapters/practice/practice-profiles.ts';
 import { createPorts } from './compose.ts';
@@ -31,6 +32,8 @@ export const openPractice = async ({ env, clock, pace }: PracticeInput): Promise
         CLAUDE_SETUP_HOME: join(root, practiceHome, '.config', 'claude-setup'),
       },
       platform: 'linux',
+      clock,
+      keyring: createPracticeKeyring(),
     });
     return { ports: await practicePorts({ real, root, clock, pace, withImage }), root };
   };

@@ -304,9 +304,7 @@ const createFakeJob = (id: string, request: JobRequest, lease: LeaseFiles): Fake
   let pushFailure: Failure | null = null;
   let removed = false;
   const program: Job['program'] =
-    session === null
-      ? { kind: 'pipes', pipes: pipes as FakePipes }
-      : { kind: 'terminal', session };
+    session === null ? { kind: 'pipes', pipes: pipes as FakePipes } : { kind: 'terminal', session };
   return {
     id,
     notes: [],

@@ -44,6 +44,9 @@ export interface IssuedLife {
 
 const usualLife: IssuedLife = { tokenMs: 8 * hourMs, loginMs: 28 * 24 * hourMs };
 
+/** What a login of that code can be refreshed with, once. */
+export const refreshSecretOf = (code: string): string => `sk-ant-ort01-TEST${digest(`refresh ${code}`)}`;
+
 /** A login as a sign-in with that code leaves it, its tokens made up from the code. */
 export const issueLogin = (
   code: string,
@@ -59,7 +62,7 @@ export const issueLogin = (
     credentials: {
       claudeAiOauth: {
         accessToken: blanked ? '' : `sk-ant-oat01-TEST${digest(`access ${code}`)}`,
-        refreshToken: blanked ? '' : `sk-ant-ort01-TEST${digest(`refresh ${code}`)}`,
+        refreshToken: blanked ? '' : refreshSecretOf(code),
         expiresAt: blanked ? 0 : now + tokenMs,
         refreshTokenExpiresAt: now + loginMs,
         scopes: ['user:inference', 'user:profile', 'user:sessions:claude_code', 'user:mcp_servers'],

@@ -73,6 +73,12 @@ export const practicePorts = async (input: PracticePortsInput): Promise<Ports> =
       // There is one project, wherever somebody stands.
       read: (_cwd, names) => files.composeFiles.read(`${practiceHome}/project`, names),
     },
+    // Neither the folder that somebody stands in nor a command of theirs is any business of the practice.
+    projectFile: {
+      find: async () => ok(null),
+      write: async () => ok({ path: `${practiceHome}/project/.claude-setup` }),
+    },
+    hooks: { run: async () => ok(undefined) },
     host: {
       env: { ...terminalEnvironment(real.host.env), HOME: practiceHome },
       homeDir: practiceHome,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ok } from '../../domain/failure.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { createFakeFiles, type FakeFiles } from './fake-files.ts';
-import { issueLogin, issueLongLived } from './issuer.ts';
+import { issueLogin, issueLongLived, refreshSecretOf } from './issuer.ts';
 
 /** What the browser would show after a sign-in. Any other text of that shape does as well. */
 export const practiceCode = 'practice#code';
@@ -56,9 +56,7 @@ const practiceProfiles: readonly PracticeProfile[] = [
 ];
 
 /** Refresh tokens that the issuer refuses, because they were used before. */
-export const spentTokens: ReadonlySet<string> = new Set([
-  issueLogin('laptop#1', practiceAccount, 0).credentials.claudeAiOauth.refreshToken,
-]);
+export const spentTokens: ReadonlySet<string> = new Set([refreshSecretOf('laptop#1')]);
 
 const never = new AbortController().signal;
 
@@ -87,11 +85,13 @@ export const addPracticeProfiles = async (ports: Ports, root: string): Promise<v
 const composeFile = `services:
   bot:
     image: ghcr.io/example/bot
+    environment:
+      CLAUDE_CONFIG_DIR: /home/node/.claude
     volumes:
-      - ../.claude-auth-dev:/root/.claude
+      - ../.claude-auth-dev:/home/node/.claude
 `;
 
-/** A compose project that mounts a login where its container does not look. */
+/** A compose project that has nothing wrong with it. */
 export const addComposeProject = async (root: string, home: string): Promise<void> => {
   const folder = join(root, home, 'project');
   await mkdir(folder, { recursive: true, mode: 0o700 });
