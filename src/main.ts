@@ -18,13 +18,20 @@ const io: Io = {
 };
 
 const interruption = new AbortController();
+const hurry = new AbortController();
+const hurryMs = 3000;
 let interruptedBy: NodeJS.Signals | null = null;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    // A second signal means "now": whatever cleaning up still waits for is left to the next start.
-    if (interruptedBy !== null) process.exit(128 + constants.signals[name]);
-    interruptedBy = name;
-    interruption.abort();
+    // A second signal means "now": what is not cleaned up within a moment, or at a third, is left to the next start.
+    const exit = () => process.exit(128 + constants.signals[name]);
+    if (hurry.signal.aborted) exit();
+    if (interruptedBy === null) interruption.abort(name);
+    else {
+      hurry.abort(name);
+      setTimeout(exit, hurryMs).unref();
+    }
+    interruptedBy ??= name;
   });
 }
 // A reader that went away (`| head`, a closed terminal) is no reason for a stack trace.
@@ -47,5 +54,7 @@ const status = await runProgram(process.argv.slice(2), {
   },
   io,
   signal: interruption.signal,
+  hurry: hurry.signal,
 });
-process.exitCode = interruptedBy === null ? status : 128 + constants.signals[interruptedBy];
+if (typeof status === 'object') process.exitCode = status.exitCode;
+else process.exitCode = interruptedBy === null ? status : 128 + constants.signals[interruptedBy];

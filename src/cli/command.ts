@@ -7,14 +7,23 @@ import type { Io } from './io.ts';
 export interface Invocation {
   readonly ports: Ports;
   readonly io: Io;
-  /** Aborted by Ctrl+C, TERM and HUP. */
+  /** Aborted by Ctrl+C, TERM and HUP, with the signal's name as its reason. */
   readonly signal: AbortSignal;
+  /** Aborted by a second one. */
+  readonly hurry: AbortSignal;
   /** Makes the worlds of the practice. Whoever opens it closes it. */
   readonly openPractice: () => Promise<Practice>;
   /** The arguments in order; absent optional ones are undefined. */
   readonly args: readonly (string | undefined)[];
   /** By long name in camel case; values of repeatable options are arrays. */
   readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+  /** The words after `--`, for a command that takes some; null when there was no `--`. */
+  readonly words: readonly string[] | null;
+}
+
+/** The end of a program that a command ran: its exit code is ours, whatever signal came meanwhile. */
+export interface Ended {
+  readonly exitCode: number;
 }
 
 export interface OptionSpec {
@@ -35,6 +44,8 @@ export interface CommandEntry {
   readonly summary: string;
   /** Imports the command. Called only for the one command that runs or shows its help. */
   readonly load: () => Promise<Command>;
+  /** Whether the words after `--` are a command line of somebody else's, not arguments of ours. */
+  readonly takesWords?: true;
 }
 
 /** A command: its options, and the function that parses, calls a use case and prints. One a file. */
@@ -42,7 +53,7 @@ export interface Command {
   readonly options: readonly OptionSpec[];
   /** Complete command lines, shown under `--help`. */
   readonly examples: readonly string[];
-  readonly run: (invocation: Invocation) => Promise<ExitStatus>;
+  readonly run: (invocation: Invocation) => Promise<ExitStatus | Ended>;
 }
 
 export const jsonOption: OptionSpec = { flags: '--json', summary: 'print JSON for scripts' };

@@ -3,7 +3,7 @@ import type { ExitStatus } from '../domain/failure.ts';
 import type { DebugLog } from '../ports/debug-log.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Practice } from '../ports/practice.ts';
-import type { Command, CommandEntry, Invocation, OptionSpec } from './command.ts';
+import type { Command, CommandEntry, Ended, Invocation, OptionSpec } from './command.ts';
 import type { Io } from './io.ts';
 
 export interface ProgramInput {
@@ -12,6 +12,7 @@ export interface ProgramInput {
   readonly ports: Ports;
   readonly io: Io;
   readonly signal: AbortSignal;
+  readonly hurry: AbortSignal;
   /** What happens with no command at all. */
   readonly home: (invocation: Invocation) => Promise<ExitStatus>;
   /** Whether the environment asks for the debug log; `--debug` does as well. */
@@ -23,9 +24,13 @@ export interface ProgramInput {
 }
 
 /** Parses the arguments (without node and script) and runs the command they name. Usage errors are exit status 2. */
-export const runProgram = async (argv: readonly string[], input: ProgramInput): Promise<ExitStatus> => {
-  const { io, signal, openPractice } = input;
-  let status: ExitStatus = 0;
+export const runProgram = async (
+  argv: readonly string[],
+  input: ProgramInput,
+): Promise<ExitStatus | Ended> => {
+  const { io, signal, openPractice, hurry } = input;
+  const { ours, words: given } = splitWords(argv, input.commands);
+  let status: ExitStatus | Ended = 0;
   const invoke =
     (words: string, run: Command['run']) =>
     async (...called: unknown[]): Promise<void> => {
@@ -37,8 +42,17 @@ export const runProgram = async (argv: readonly string[], input: ProgramInput): 
       // Values are left out: a path may be private, and nobody knows what was typed in the wrong place.
       log?.event('command', { command: words, options: Object.keys(options), version: input.version });
       try {
-        status = await run({ ports, io, signal, openPractice, args: called.map(asArgument), options });
-        log?.event('end', { status });
+        status = await run({
+          ports,
+          io,
+          signal,
+          hurry,
+          openPractice,
+          args: called.flat().map(asArgument),
+          options,
+          words: given,
+        });
+        log?.event('end', { status: typeof status === 'number' ? status : status.exitCode });
       } catch (error) {
         log?.event('crash', { error: error instanceof Error ? error.stack : String(error) });
         throw error;
@@ -61,7 +75,7 @@ export const runProgram = async (argv: readonly string[], input: ProgramInput): 
   for (const command of input.commands) add(program, command, invoke);
 
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(ours, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     status = error.exitCode === 0 ? 0 : 2;
@@ -69,10 +83,23 @@ export const runProgram = async (argv: readonly string[], input: ProgramInput): 
   return status;
 };
 
+/** Where a command takes somebody else's words, those after the first `--` are kept from the parser, which would mix them up. */
+const splitWords = (
+  argv: readonly string[],
+  commands: readonly CommandEntry[],
+): { readonly ours: readonly string[]; readonly words: readonly string[] | null } => {
+  const called = argv.find((word) => !word.startsWith('-'));
+  const at = argv.indexOf('--');
+  const takes = commands.some(({ words, takesWords }) => takesWords && words === called);
+  return at < 0 || !takes
+    ? { ours: argv, words: null }
+    : { ours: argv.slice(0, at), words: argv.slice(at + 1) };
+};
+
 /** Puts a command under its words. Its options, examples and what it does come when the parser reaches it. */
 const add = (
   program: Program,
-  { words, args, summary, load }: CommandEntry,
+  { words, args, summary, load, takesWords }: CommandEntry,
   invoke: (words: string, run: Command['run']) => (...called: unknown[]) => Promise<void>,
 ): void => {
   const path = words.split(' ');
@@ -80,6 +107,7 @@ const add = (
   const parent = path.reduce(group, program);
   const command = parent.command(args ? `${name} ${args}` : name).description(summary);
   command.exitOverride();
+  if (takesWords) command.usage(`[options] ${args} -- command…`);
   parent.hook('preSubcommand', async (_parent, called) => {
     if (called !== command) return;
     const { options, examples, run } = await load();

@@ -46,6 +46,17 @@ export const toLongLivedLease = (token: string, stateFile: string | null, now: n
   return { [leaseMark]: true, files, expiresAt };
 };
 
+/**
+ * The same lease for a person's own command, with the theme screen answered: nothing else is asked of a login that is
+ * there. Trust of a folder and the warning about skipped permissions stay the person's to answer.
+ */
+export const withoutThemeScreen = (lease: LeaseFiles): LeaseFiles => {
+  const state = JSON.parse(lease.files.get('.claude.json') ?? '{}');
+  if (typeof state !== 'object' || state === null || Array.isArray(state)) return lease;
+  const text = `${JSON.stringify({ ...state, hasCompletedOnboarding: true })}\n`;
+  return { ...lease, files: new Map([...lease.files, ['.claude.json', text]]) };
+};
+
 /** The token when it is long enough to be told from other texts; real ones have about 100 characters. */
 const long = (token: string | null | undefined): string | null =>
   token && token.length >= 16 ? token : null;

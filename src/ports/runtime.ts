@@ -3,6 +3,7 @@ import type { Result } from '../domain/failure.ts';
 import type { LeaseFiles } from '../domain/lease.ts';
 import type { Profile, RuntimeKind, SignInMethod } from '../domain/profile.ts';
 import type { WorkingCopyFiles } from '../domain/working-copy.ts';
+import type { Job, JobRequest } from './job.ts';
 import type { Session, TerminalSize } from './session.ts';
 
 /** What one look at a file costs: its metadata, no content. */
@@ -104,6 +105,10 @@ export interface Runtime {
     lease: LeaseFiles,
     options: { readonly timeoutMs: number; readonly signal: AbortSignal },
   ): Promise<Result<CliOutput>>;
+  /** Starts a person's own command on a lease. Nothing is left when this fails. */
+  startJob(request: JobRequest, lease: LeaseFiles, signal: AbortSignal): Promise<Result<Job>>;
+  /** Removes the jobs on leases that killed processes left; how many there were. */
+  removeLeftJobs(): Promise<Result<number>>;
   /**
    * Starts the CLI on a working copy in a way that makes it refresh and wait for the issuer. When this fails a copy may still have
    * been left, for `findWorkingCopies`.

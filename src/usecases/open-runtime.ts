@@ -11,11 +11,15 @@ export const requireEngine = async (ports: Ports, signal: AbortSignal): Promise<
   return search.engine === null ? noEngine(search) : ok(search.engine);
 };
 
-/** The runtime of that kind, ready to sign in: for `docker` the engine answers and the setup image is there. */
+/**
+ * The runtime of that kind, ready to sign in: for `docker` the engine answers and the setup image is there. Without
+ * `needsImage` the image does not matter: the runtime is for a command in one of the person's own.
+ */
 export const openRuntime = async (
   ports: Ports,
   kind: RuntimeKind,
   signal: AbortSignal,
+  { needsImage = true }: { readonly needsImage?: boolean } = {},
 ): Promise<Result<Runtime>> => {
   if (kind === 'sandbox') return ok(ports.runtimes.sandbox());
   const engine = await requireEngine(ports, signal);
@@ -24,6 +28,7 @@ export const openRuntime = async (
   if (!config.ok) return config;
   const plan = await planImage(ports, config.value.image);
   if (!plan.ok) return plan;
+  if (!needsImage) return ok(ports.runtimes.docker(engine.value, plan.value));
   const state = await imageState(ports, engine.value, plan.value);
   if (!state.ok) return state;
   if (state.value.current === null) {

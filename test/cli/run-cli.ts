@@ -16,6 +16,9 @@ export interface CliOptions {
   /** What is typed at the first question; a person sits at both ends then. */
   readonly typed?: string;
   readonly debug?: boolean;
+  /** Everything that stands on standard input. */
+  readonly input?: string | Uint8Array;
+  readonly signal?: AbortSignal;
   readonly openLog?: () => { readonly ports: Ports; readonly log: DebugLog };
 }
 
@@ -23,7 +26,7 @@ export interface CliOptions {
 export const runCli = async (
   ports: Ports,
   argv: readonly string[],
-  { typed, debug = false, openLog }: CliOptions = {},
+  { typed, input, debug = false, openLog, signal = new AbortController().signal }: CliOptions = {},
 ): Promise<CliRun> => {
   const written = { stdout: '', stderr: '' };
   const sink = (name: keyof typeof written) =>
@@ -35,6 +38,7 @@ export const runCli = async (
     });
   const stdin = new PassThrough();
   if (typed !== undefined) stdin.write(typed);
+  if (input !== undefined) stdin.end(input);
   const io: Io = {
     stdin: stdin as never,
     stdout: sink('stdout') as never,
@@ -43,13 +47,14 @@ export const runCli = async (
     color: false,
     unicode: true,
   };
-  const status = await runProgram(argv, {
+  const ended = await runProgram(argv, {
     version: '0.0.0',
     commands,
     home,
     ports,
     io,
-    signal: new AbortController().signal,
+    signal,
+    hurry: new AbortController().signal,
     debug,
     openLog: async () => {
       if (openLog === undefined) throw new Error('nobody asked for a log');
@@ -59,5 +64,5 @@ export const runCli = async (
       throw new Error('nobody asked to practise');
     },
   });
-  return { status, ...written };
+  return { status: typeof ended === 'number' ? ended : ended.exitCode, ...written };
 };

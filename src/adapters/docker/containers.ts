@@ -1,12 +1,14 @@
 import * as z from 'zod/mini';
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { ContainerSpec, Engine } from '../../ports/engine.ts';
+import { containerBody } from './container-body.ts';
+import { openDockerPipes } from './docker-pipes.ts';
 import { DockerSession } from './docker-session.ts';
 import type { EngineApi } from './engine-api.ts';
 import { answered, containerMissing, EngineRefusal, engineText } from './engine-errors.ts';
+import { execute } from './execute.ts';
 import { waitForExit } from './exit-code.ts';
 import { splitLogFrames } from './log-frames.ts';
-import { nodeUser } from './our-containers.ts';
 
 const shortLimitMs = 10_000;
 /** Making, starting and removing wait for the engine's disk. */
@@ -14,42 +16,6 @@ const longLimitMs = 60_000;
 /** `wait` has no limit of its own but the caller's signal; this one only bounds what a timer can hold. */
 const noLimitMs = 2 ** 31 - 1;
 const logLimit = 1024 * 1024;
-
-/** How we start containers, whatever they run (source: design, "Containers"). */
-const hardening = {
-  CapDrop: ['ALL'],
-  SecurityOpt: ['no-new-privileges'],
-  PidsLimit: 512,
-  Memory: 2 * 1024 ** 3,
-  NetworkMode: 'default',
-};
-
-/** What a terminal shows may be a token, and is never kept by the engine; other output is kept until the container goes. */
-const logConfig = (tty: boolean) =>
-  tty ? { Type: 'none', Config: {} } : { Type: 'json-file', Config: { 'max-size': '8m' } };
-
-const containerBody = (spec: ContainerSpec, init: boolean) => ({
-  Image: spec.image,
-  // Podman takes an empty entrypoint for an absent one, so the program itself is the entrypoint: the image's is never run.
-  Entrypoint: spec.command.slice(0, 1),
-  Cmd: spec.command.slice(1),
-  Env: spec.env,
-  Labels: spec.labels,
-  User: nodeUser.name,
-  Tty: spec.tty,
-  OpenStdin: true,
-  StdinOnce: false,
-  AttachStdin: true,
-  AttachStdout: true,
-  AttachStderr: true,
-  HostConfig: {
-    ...hardening,
-    Init: init,
-    ExtraHosts: spec.extraHosts,
-    LogConfig: logConfig(spec.tty),
-    ...(spec.size === null ? {} : { ConsoleSize: [spec.size.rows, spec.size.columns] }),
-  },
-});
 
 const createdSchema = z.object({ Id: z.string() });
 const infoSchema = z.object({ InitCommit: z.optional(z.object({ ID: z.string() })) });
@@ -67,7 +33,10 @@ const inspectSchema = z.object({ State: z.object({ Status: z.string() }) });
 const aliveStates: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
 const overStates: ReadonlySet<string> = new Set(['exited', 'dead', 'removing']);
 
-type ContainerCalls = Pick<Engine, 'create' | 'attach' | 'start' | 'wait' | 'logs' | 'list' | 'remove'>;
+type ContainerCalls = Pick<
+  Engine,
+  'create' | 'attach' | 'attachPipes' | 'exec' | 'start' | 'wait' | 'logs' | 'list' | 'remove'
+>;
 
 export const createContainers = (api: EngineApi): ContainerCalls => {
   const sessions = new Map<string, DockerSession>();
@@ -124,6 +93,14 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
         return ok(session);
       });
     },
+    attachPipes: (container) =>
+      answered("The container's streams were not attached", async () =>
+        ok(await openDockerPipes(api, container)),
+      ),
+    exec: (container, command) =>
+      answered('The program was not run in the container', async () =>
+        ok(await execute(api, container, command)),
+      ),
     start: (container) =>
       answered('The container was not started', async () => {
         try {

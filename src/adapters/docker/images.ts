@@ -10,7 +10,12 @@ const imageSchema = z.object({
   RepoTags: z.nullish(z.array(z.string())),
   Created: z.string(),
   Size: z.number(),
-  Config: z.nullish(z.object({ Labels: z.nullish(z.record(z.string(), z.string())) })),
+  Config: z.nullish(
+    z.object({
+      Labels: z.nullish(z.record(z.string(), z.string())),
+      User: z.optional(z.string()),
+    }),
+  ),
 });
 
 /** An image by reference or id; null when there is none. */
@@ -24,6 +29,7 @@ export const inspectImage = async (api: EngineApi, reference: string): Promise<I
       createdAt: Date.parse(image.Created),
       size: image.Size,
       labels: image.Config?.Labels ?? {},
+      ...(image.Config?.User ? { user: image.Config.User } : {}),
     };
   } catch (error) {
     if (error instanceof EngineRefusal && error.status === 404) return null;

@@ -9,12 +9,14 @@ export const configDir = '/home/node/.claude';
 
 /** Labels on our containers. */
 export const labels = {
-  /** `sign-in`, `cli` or `refresh`. */
+  /** `sign-in`, `cli`, `refresh` or `job`. */
   role: 'claude-setup.role',
   profile: 'claude-setup.profile',
   method: 'claude-setup.method',
   /** The login that a refresh is made of, as `loginMark` names it. */
   base: 'claude-setup.base',
+  /** The process of ours that a job belongs to. */
+  owner: 'claude-setup.owner',
   /** A short hash of the settings home that the container belongs to. */
   home: 'claude-setup.home',
 } as const;

@@ -6,6 +6,7 @@ import type { ContainerSpec, ContainerSummary, Engine } from '../../ports/engine
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Session, TerminalSize } from '../../ports/session.ts';
 import { runCliOnce } from './cli-run.ts';
+import { type JobPlace, removeLeftJobs, startJob } from './job.ts';
 import { configDir, labels, removeSurely } from './our-containers.ts';
 import { createSignInRun } from './sign-in-run.ts';
 import { findWorkingCopies, startWorkingCopy } from './working-copy.ts';
@@ -54,6 +55,8 @@ export const createDockerRuntime = ({
     size: null,
     extraHosts,
   } as const;
+
+  const jobPlace: JobPlace = { engine, setupImage: image, extraHosts, ownLabels };
 
   const createSignIn = async (
     profile: string,
@@ -165,6 +168,8 @@ export const createDockerRuntime = ({
         lease,
         options,
       ),
+    startJob: (request, lease, signal) => startJob(jobPlace, request, lease, signal),
+    removeLeftJobs: () => removeLeftJobs(jobPlace),
     startRefresh: (profile, copy, signal) =>
       startWorkingCopy({ engine, clock }, quietSpec, profile, copy, signal),
     findWorkingCopies: (profile) => findWorkingCopies({ engine, clock }, ownLabels, profile),

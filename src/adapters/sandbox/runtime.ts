@@ -10,7 +10,8 @@ import { hasEnded, identityOf, ownIdentity } from '../store/process-identity.ts'
 import { ensureCli } from './cli.ts';
 import { sandboxEnvironment } from './environment.ts';
 import { createFolderRun, type RunJournal, readJournal, writeJournal } from './folder-run.ts';
-import { openLeaseFolder } from './lease-folder.ts';
+import { startJob } from './job.ts';
+import { openLeaseFolder, removeLeaseFolders } from './lease-folder.ts';
 import { makeFolders, writeFiles } from './private-folders.ts';
 import { runProgram } from './run-program.ts';
 import { findWorkingCopies, startWorkingCopy } from './working-copy.ts';
@@ -146,6 +147,11 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
       }
     },
 
+    async startJob(request, lease, signal) {
+      const found = await cli(signal);
+      return found.ok ? startJob({ home, env, cli: found.value.path }, request, lease, signal) : found;
+    },
+    removeLeftJobs: async () => ok(await removeLeaseFolders(home, env)),
     async startRefresh(profile, copy, signal) {
       const found = await cli(signal);
       if (!found.ok) return found;

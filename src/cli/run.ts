@@ -1,0 +1,152 @@
+import { resolve } from 'node:path';
+import { durationOf } from '../domain/duration.ts';
+import { type Failure, fail, ok, type Result } from '../domain/failure.ts';
+import { parseMount, parseUser, parseVariable } from '../domain/job.ts';
+import { type RuntimeKind, runtimeKinds } from '../domain/profile.ts';
+import type { JobContainer, JobProgram, JobRequest } from '../ports/job.ts';
+import { resolveProfile } from '../usecases/profiles.ts';
+import { usualMarginMs } from '../usecases/refresh.ts';
+import { type RunInput, run } from '../usecases/run.ts';
+import { type Command, type Invocation, listOption, textOption } from './command.ts';
+import { printFailure, progressLine } from './io.ts';
+import { joinPipes, joinTerminal } from './job-streams.ts';
+
+/** `claude-setup run`: a person's own command on a lease; its exit status is ours. */
+export const runCommand: Command = {
+  options: [
+    { flags: '--image <image>', summary: 'another image than the setup image' },
+    { flags: '--mount <src:dst[:ro]>', summary: 'a directory or file of this host', repeatable: true },
+    { flags: '--env <name[=value]>', summary: 'a variable; NAME alone for its value here', repeatable: true },
+    { flags: '--workdir <directory>', summary: 'where the command starts' },
+    { flags: '--network <network>', summary: "the container's network" },
+    { flags: '--user <uid[:gid]>', summary: 'as whom it runs, never root unless you say so' },
+    { flags: '--read-only', summary: 'a root file system that can not be written' },
+    { flags: '--name <name>', summary: "the container's name" },
+    { flags: '--margin <time>', summary: 'refresh first when less than this is left (default 1h)' },
+    { flags: '--runtime <runtime>', summary: 'where it runs', choices: runtimeKinds },
+  ],
+  examples: [
+    'claude-setup run -- claude',
+    'claude-setup run dev --mount .:/workspace -- claude -p "say hello"',
+    'claude-setup run --image my/image --user 1000 -- ./build.sh < input > output',
+  ],
+  run: async (invocation) => {
+    const { ports, io, signal, hurry } = invocation;
+    const input = await inputOf(invocation);
+    if (!input.ok) return printFailure(io, input.failure);
+    // Nothing of ours is written into the picture of a program that has the terminal.
+    const held: string[] = [];
+    let joined = false;
+    const say = (line: string) => {
+      if (joined) held.push(line);
+      else progressLine(io, line);
+    };
+    const connect = async (program: JobProgram) => {
+      if (program.kind === 'pipes') return joinPipes(io, program.pipes);
+      joined = true;
+      try {
+        return await joinTerminal(io, program.session);
+      } finally {
+        joined = false;
+        for (const line of held) progressLine(io, line);
+      }
+    };
+    const ended = await run(ports, input.value, connect, say, { signal, hurry });
+    if (!ended.ok) return printFailure(io, ended.failure);
+    return { exitCode: ended.value.exitCode ?? 1 };
+  },
+};
+
+const inputOf = async (invocation: Invocation): Promise<Result<RunInput>> => {
+  const { ports, args, words } = invocation;
+  const resolved = await resolveProfile(ports, args[0] ?? null);
+  if (!resolved.ok) return words === null && args[0] ? withoutDashes(resolved.failure) : resolved;
+  if (!words?.length) return noCommand(args[0] ?? null);
+  const { profile } = resolved.value;
+  const runtime = (textOption(invocation, 'runtime') as RuntimeKind | null) ?? profile.runtime;
+  const container = containerOf(invocation, runtime);
+  if (!container.ok) return container;
+  const env = all((listOption(invocation, 'env') ?? []).map((text) => parseVariable(text, ports.host.env)));
+  if (!env.ok) return env;
+  const marginText = textOption(invocation, 'margin');
+  const marginMs = marginText === null ? usualMarginMs : durationOf(marginText);
+  if (marginMs === null)
+    return fail('usage', nothing, '--margin is no span of time', 'give one such as 30m, 2h or 1d');
+  const size = sizeOf(invocation);
+  const request: RunInput['request'] = {
+    command: words,
+    env: [...(size === null ? [] : terminalVariables(invocation)), ...env.value],
+    workdir: textOption(invocation, 'workdir'),
+    size,
+    container: container.value,
+  };
+  return ok({ profile, runtime, request, marginMs });
+};
+
+const nothing = 'Nothing was run';
+
+const noCommand = (profile: string | null): Result<never> =>
+  fail(
+    'usage',
+    nothing,
+    'there is no command',
+    `write it after --, such as claude-setup run ${profile === null ? '' : `${profile} `}-- claude`,
+  );
+
+/** Somebody who forgot the dashes has named a program, not a profile. */
+const withoutDashes = (failure: Failure): Result<never> => ({
+  ok: false,
+  failure: { ...failure, fix: `${failure.fix}; a command goes after --, such as claude-setup run -- claude` },
+});
+
+/** A terminal only when there is one at both ends; its size. */
+const sizeOf = ({ io: { stdin, stdout } }: Invocation): JobRequest['size'] =>
+  stdin.isTTY === true && stdout.isTTY === true
+    ? { columns: stdout.columns || 80, rows: stdout.rows || 24 }
+    : null;
+
+/** How the terminal is to be talked to. */
+const terminalVariables = ({ ports }: Invocation): readonly string[] =>
+  ['TERM', 'COLORTERM'].flatMap((name) => {
+    const value = ports.host.env[name];
+    return value ? [`${name}=${value}`] : [];
+  });
+
+/** Options that mean something in a container only. */
+const containerOptions = ['image', 'mount', 'network', 'user', 'readOnly', 'name'] as const;
+
+const containerOf = (invocation: Invocation, runtime: RuntimeKind): Result<JobContainer> => {
+  const { options } = invocation;
+  const given = containerOptions.find((name) => options[name] !== undefined);
+  if (runtime === 'sandbox' && given !== undefined) {
+    const flag = given === 'readOnly' ? 'read-only' : given;
+    return fail(
+      'usage',
+      nothing,
+      `--${flag} is for containers, and this runs on the host`,
+      'leave it out, or add --runtime docker',
+    );
+  }
+  const mounts = all((listOption(invocation, 'mount') ?? []).map((text) => parseMount(text, resolve('.'))));
+  if (!mounts.ok) return mounts;
+  const user = textOption(invocation, 'user');
+  const checked = user === null ? ok(null) : parseUser(user);
+  if (!checked.ok) return checked;
+  return ok({
+    image: textOption(invocation, 'image'),
+    name: textOption(invocation, 'name'),
+    mounts: mounts.value,
+    network: textOption(invocation, 'network'),
+    user: checked.value,
+    readOnly: options.readOnly === true,
+  });
+};
+
+const all = <T>(results: readonly Result<T>[]): Result<readonly T[]> => {
+  const values: T[] = [];
+  for (const result of results) {
+    if (!result.ok) return result;
+    values.push(result.value);
+  }
+  return ok(values);
+};

@@ -1,0 +1,129 @@
+import { fail, failureLine, ok, type Result } from '../domain/failure.ts';
+import { type LeaseFiles, withoutThemeScreen } from '../domain/lease.ts';
+import type { Profile, RuntimeKind } from '../domain/profile.ts';
+import type { Job, JobProgram, JobRequest } from '../ports/job.ts';
+import type { Ports } from '../ports/ports.ts';
+import type { Session, SessionEnd } from '../ports/session.ts';
+import { lend } from './lend.ts';
+import { openRuntime } from './open-runtime.ts';
+import { keepFresh } from './run-fresh.ts';
+
+export interface RunInput {
+  readonly profile: Profile;
+  /** Where it runs; the profile's own runtime still refreshes the login. */
+  readonly runtime: RuntimeKind;
+  readonly request: Omit<JobRequest, 'profile'>;
+  /** The login is refreshed first when its access token is good for less than this. Milliseconds. */
+  readonly marginMs: number;
+}
+
+/** The wishes of a person who interrupts. */
+export interface Interruption {
+  /** Passed on to the program, with the signal's name as its reason. */
+  readonly signal: AbortSignal;
+  /** Ends the program at once. */
+  readonly hurry: AbortSignal;
+}
+
+/** Joins a person's streams with those of the program, until it has ended and its last byte is out. */
+export type Connect = (program: JobProgram) => Promise<SessionEnd>;
+
+/** Runs a command on a lease of a profile's login; how the command ended. Everything of it is gone afterwards. */
+export const run = async (
+  ports: Ports,
+  { profile, runtime: kind, request, marginMs }: RunInput,
+  connect: Connect,
+  onProgress: (line: string) => void,
+  interruption: Interruption,
+): Promise<Result<SessionEnd>> => {
+  const { signal } = interruption;
+  const runtime = await openRuntime(ports, kind, signal, {
+    needsImage: request.container.image === null,
+  });
+  if (!runtime.ok) return runtime;
+  const [left, lent] = await Promise.all([
+    runtime.value.removeLeftJobs(),
+    lend(ports, { profile, marginMs }, onProgress, signal),
+  ]);
+  if (left.ok && left.value > 0)
+    onProgress(`Removed ${left.value} commands that a killed claude-setup had left`);
+  if (!lent.ok) return lent;
+  const { lease, warning } = lent.value;
+  if (warning !== null) onProgress(failureLine(warning));
+  const started = await runtime.value.startJob(
+    { ...request, profile: profile.name },
+    withoutThemeScreen(lease),
+    signal,
+  );
+  if (!started.ok) return started;
+  return attend(ports, { profile, job: started.value, lease }, connect, onProgress, interruption);
+};
+
+interface Attended {
+  readonly profile: Profile;
+  readonly job: Job;
+  readonly lease: LeaseFiles;
+}
+
+const attend = async (
+  ports: Ports,
+  { profile, job, lease }: Attended,
+  connect: Connect,
+  onProgress: (line: string) => void,
+  interruption: Interruption,
+): Promise<Result<SessionEnd>> => {
+  for (const note of job.notes) onProgress(note);
+  const over = new AbortController();
+  const pushing = keepFresh(ports, { profile, job, lease }, onProgress, over.signal);
+  try {
+    return await untilTheEnd(ports, job, connect, interruption);
+  } finally {
+    over.abort();
+    await pushing;
+    const removed = await job.remove();
+    if (!removed.ok) onProgress(failureLine(removed.failure));
+  }
+};
+
+/** How long a program that was asked to end may take; the engine's own `stop` gives as much. */
+const graceMs = 10_000;
+
+/** Connects the program and waits for its end. A signal of ours is passed on to it; one that stays is ended. */
+export const untilTheEnd = async (
+  { clock }: Pick<Ports, 'clock'>,
+  job: Job,
+  connect: Connect,
+  { signal, hurry }: Interruption,
+): Promise<Result<SessionEnd>> => {
+  const program = job.program.kind === 'terminal' ? job.program.session : job.program.pipes;
+  const over = new AbortController();
+  const stop = async () => {
+    await program.kill(signalOf(signal.reason));
+    const sooner = AbortSignal.any([over.signal, hurry]);
+    await clock.wait(graceMs, sooner).catch(() => undefined);
+    if (!over.signal.aborted) await program.kill('SIGKILL');
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) void stop();
+  try {
+    const end = await connect(job.program);
+    return end.exitCode === null ? lost() : ok(end);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    over.abort();
+  }
+};
+
+type KillSignal = Parameters<Session['kill']>[0];
+
+/** The signal that reached us, as it is named by whoever aborted. */
+const signalOf = (reason: unknown): KillSignal =>
+  reason === 'SIGINT' || reason === 'SIGHUP' ? reason : 'SIGTERM';
+
+const lost = (): Result<never> =>
+  fail(
+    'engine.lost',
+    'How the command ended is not known',
+    'the connection to it was cut',
+    'see that the engine runs (`docker version`), then run it again',
+  );
