@@ -3,6 +3,7 @@ import type { CheckReport } from '../domain/checks/report.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
 import type { Profile } from '../domain/profile.ts';
 import { checkDirectory } from '../usecases/check.ts';
+import { withSome } from '../usecases/check-profiles.ts';
 import { openRuntime } from '../usecases/open-runtime.ts';
 import { recoverProfile } from '../usecases/profile-lock.ts';
 import { resolveProfile } from '../usecases/profiles.ts';
@@ -10,9 +11,10 @@ import { verify } from '../usecases/verify.ts';
 import { type Command, type Invocation, jsonOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines, progressLine } from './io.ts';
 import { reportLines } from './print-report.ts';
+import { withWait } from './wait.ts';
 
 /** `claude-setup check`: runs the checks on a profile, on all of them, or on any directory. */
-export const checkCommand: Command = {
+export const checkCommand: Command = withWait({
   options: [
     { flags: '--all', summary: 'every profile' },
     { flags: '--dir <directory>', summary: 'any directory instead of a profile' },
@@ -35,7 +37,7 @@ export const checkCommand: Command = {
     }
     return reports.value.some((report) => report.status === 'fail') ? 1 : 0;
   },
-};
+});
 
 const reportsOf = async (invocation: Invocation): Promise<Result<readonly CheckReport[]>> => {
   const { ports, args, options } = invocation;
@@ -47,13 +49,24 @@ const reportsOf = async (invocation: Invocation): Promise<Result<readonly CheckR
   }
   const profiles = await chosenProfiles(invocation);
   if (!profiles.ok) return profiles;
-  const reports: CheckReport[] = [];
-  for (const profile of profiles.value) {
-    const report = await reportOn(invocation, profile);
-    if (!report.ok) return report;
-    reports.push(report.value);
+  const reports = new Map<Profile, Result<CheckReport>>();
+  const check = async (profile: Profile) => {
+    reports.set(profile, await reportOn(invocation, profile));
+  };
+  // The real CLI is started for one profile after the other.
+  if (options.live) for (const profile of profiles.value) await check(profile);
+  else await withSome(profiles.value, check);
+  return inOrder(profiles.value.flatMap((profile) => reports.get(profile) ?? []));
+};
+
+/** All the values, or the first failure. */
+const inOrder = <T>(results: readonly Result<T>[]): Result<readonly T[]> => {
+  const values: T[] = [];
+  for (const result of results) {
+    if (!result.ok) return result;
+    values.push(result.value);
   }
-  return ok(reports);
+  return ok(values);
 };
 
 const chosenProfiles = async ({ ports, args, options }: Invocation): Promise<Result<readonly Profile[]>> => {

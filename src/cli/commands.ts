@@ -39,7 +39,31 @@ export const commands: readonly CommandEntry[] = [
     words: 'profile use',
     args: '<profile>',
     summary: 'make a profile the default',
-    load: async () => (await import('./profile.ts')).use,
+    load: async () => (await import('./use.ts')).useCommand,
+  },
+  {
+    words: 'profile rename',
+    args: '<profile> <new-name>',
+    summary: 'give a profile another name',
+    load: async () => (await import('./profile-rename.ts')).renameCommand,
+  },
+  {
+    words: 'profile remove',
+    args: '<profile>',
+    summary: 'remove a profile; its directory stays unless it is purged',
+    load: async () => (await import('./profile-remove.ts')).removeCommand,
+  },
+  {
+    words: 'profile import',
+    args: '<directory>',
+    summary: 'make a profile of a directory that holds a login',
+    load: async () => (await import('./profile-import.ts')).importCommand,
+  },
+  {
+    words: 'use',
+    args: '[profile]',
+    summary: 'choose the default profile, or that of a project',
+    load: async () => (await import('./use.ts')).useCommand,
   },
   {
     words: 'check',
@@ -80,13 +104,13 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     words: 'apply',
-    args: '[profile]',
+    args: '<profile>',
     summary: 'publish a login into a directory that containers mount',
     load: async () => (await import('./apply.ts')).applyCommand,
   },
   {
     words: 'unapply',
-    args: '[profile]',
+    args: '<profile>',
     summary: 'take back what apply has published',
     load: async () => (await import('./unapply.ts')).unapplyCommand,
   },

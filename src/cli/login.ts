@@ -18,42 +18,46 @@ import { handTerminal } from './hand-terminal.ts';
 import { printFailure, printJson, printLines, progressLine } from './io.ts';
 import { openScreens } from './open-screens.ts';
 import { reportLines } from './print-report.ts';
+import { withWait } from './wait.ts';
 
 /** `claude-setup login`: the wizard for one profile; with `--plain` the same line by line, without screens. */
-export const loginCommand: Command = {
-  options: [
-    { flags: '--runtime <runtime>', summary: 'where the CLI runs', choices: runtimeKinds },
-    { flags: '--method <method>', summary: 'how to sign in', choices: signInMethods },
-    { flags: '--plain', summary: 'line by line, without screens' },
-    jsonOption,
-  ],
-  examples: [
-    'claude-setup login',
-    'claude-setup login staging',
-    'claude-setup login dev --runtime sandbox --plain',
-  ],
-  run: async (invocation) => {
-    const { io, args, options } = invocation;
-    const json = options.json === true;
-    if (io.stdin.isTTY !== true || io.stdout.isTTY !== true)
-      return printFailure(io, needsTerminal.failure, json);
-    const runtime = textOption(invocation, 'runtime') as RuntimeKind | null;
-    const method = textOption(invocation, 'method') as SignInMethod | null;
-    if (!options.plain && !json && io.interactive) {
-      return openScreens(invocation, { screen: 'wizard', profile: args[0] ?? null, runtime, method });
-    }
-    const done = await plainLogin(invocation, runtime, method ?? 'auth-login');
-    if (!done.ok) return printFailure(io, done.failure, json);
-    const report = done.value;
-    if (json) printJson(io, report);
-    else
-      printLines(
-        io,
-        reportLines(report, { color: io.color, unicode: io.unicode, now: invocation.ports.clock.now() }),
-      );
-    return report.status === 'fail' ? 1 : 0;
+export const loginCommand: Command = withWait(
+  {
+    options: [
+      { flags: '--runtime <runtime>', summary: 'where the CLI runs', choices: runtimeKinds },
+      { flags: '--method <method>', summary: 'how to sign in', choices: signInMethods },
+      { flags: '--plain', summary: 'line by line, without screens' },
+      jsonOption,
+    ],
+    examples: [
+      'claude-setup login',
+      'claude-setup login staging',
+      'claude-setup login dev --runtime sandbox --plain',
+    ],
+    run: async (invocation) => {
+      const { io, args, options } = invocation;
+      const json = options.json === true;
+      if (io.stdin.isTTY !== true || io.stdout.isTTY !== true)
+        return printFailure(io, needsTerminal.failure, json);
+      const runtime = textOption(invocation, 'runtime') as RuntimeKind | null;
+      const method = textOption(invocation, 'method') as SignInMethod | null;
+      if (!options.plain && !json && io.interactive) {
+        return openScreens(invocation, { screen: 'wizard', profile: args[0] ?? null, runtime, method });
+      }
+      const done = await plainLogin(invocation, runtime, method ?? 'auth-login');
+      if (!done.ok) return printFailure(io, done.failure, json);
+      const report = done.value;
+      if (json) printJson(io, report);
+      else
+        printLines(
+          io,
+          reportLines(report, { color: io.color, unicode: io.unicode, now: invocation.ports.clock.now() }),
+        );
+      return report.status === 'fail' ? 1 : 0;
+    },
   },
-};
+  { screens: true },
+);
 
 const needsTerminal = fail(
   'sign-in.needs-terminal',

@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import type { Profile, RuntimeKind } from '../domain/profile.ts';
 import { runtimeKinds } from '../domain/profile.ts';
 import { checkDirectory } from '../usecases/check.ts';
-import { addProfile, makeDefault, resolveProfile } from '../usecases/profiles.ts';
+import { checkProfiles } from '../usecases/check-profiles.ts';
+import { shareLogin } from '../usecases/import-profile.ts';
+import { addProfile, resolveProfile } from '../usecases/profiles.ts';
 import { type Command, jsonOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines } from './io.ts';
 import { reportLines } from './print-report.ts';
-import { tableLines } from './table.ts';
+import { profileLines } from './profile-lines.ts';
 
 export const list: Command = {
   options: [jsonOption],
@@ -15,35 +17,18 @@ export const list: Command = {
     const config = await ports.settings.load();
     if (!config.ok) return printFailure(io, config.failure, options.json === true);
     const { profiles, defaultProfile } = config.value;
-    const rows = await Promise.all(
-      profiles.map(async (profile) => {
-        const report = await checkDirectory(ports, {
-          authDir: profile.authDir,
-          profile: profile.name,
-          live: null,
-        });
-        return {
-          ...describe(profile, defaultProfile),
-          status: report.status,
-          account: report.account,
-          token: report.token,
-        };
-      }),
-    );
-    if (options.json) printJson(io, rows);
-    else if (rows.length === 0) printLines(io, ['There is no profile yet. Make one: claude-setup login']);
-    else {
-      const cells = rows.map((row) => [
-        row.default ? '*' : '',
-        row.name,
-        row.status,
-        row.account.email ?? '-',
-        row.account.plan ?? '-',
-        row.runtime,
-        row.authDir,
-      ]);
-      printLines(io, tableLines(['', 'NAME', 'HEALTH', 'ACCOUNT', 'PLAN', 'RUNTIME', 'DIRECTORY'], cells));
-    }
+    const reports = await checkProfiles(ports, profiles);
+    if (options.json) {
+      printJson(
+        io,
+        profiles.map((profile, place) => {
+          const { status, account, token } = reports[place] ?? {};
+          return { ...describe(profile, defaultProfile), status, account, token };
+        }),
+      );
+    } else if (profiles.length === 0)
+      printLines(io, ['There is no profile yet. Make one: claude-setup login']);
+    else printLines(io, profileLines(config.value, reports, ports.clock.now()));
     return 0;
   },
 };
@@ -99,25 +84,15 @@ export const add: Command = {
     if (options.json) printJson(io, { ...profile, directory });
     else {
       const next = directory === 'captured' ? `check ${profile.name}` : `login ${profile.name}`;
+      const sharing = await shareLogin(ports, profile);
       printLines(io, [
         directory === 'captured'
           ? `Added ${profile.name}, with the login that is in ${profile.authDir}`
           : `Added ${profile.name} with ${profile.authDir}`,
+        ...(sharing === null ? [] : [`Mind: ${sharing}`]),
         `Next: claude-setup ${next}`,
       ]);
     }
-    return 0;
-  },
-};
-
-export const use: Command = {
-  options: [jsonOption],
-  examples: ['claude-setup profile use staging'],
-  run: async ({ ports, io, args, options }) => {
-    const used = await makeDefault(ports, args[0] ?? '');
-    if (!used.ok) return printFailure(io, used.failure, options.json === true);
-    if (options.json) printJson(io, describe(used.value, used.value.name));
-    else printLines(io, [`${used.value.name} is the default profile now`]);
     return 0;
   },
 };

@@ -6,9 +6,10 @@ import { resolveProfile } from '../usecases/profiles.ts';
 import { type Refreshed, refresh, usualMarginMs } from '../usecases/refresh.ts';
 import { type Command, type Invocation, jsonOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines, progressLine, redacted } from './io.ts';
+import { withWait } from './wait.ts';
 
 /** `claude-setup refresh`: has the CLI refresh a login, once however many ask, and keeps the new tokens. */
-export const refreshCommand: Command = {
+export const refreshCommand: Command = withWait({
   options: [
     { flags: '--all', summary: 'every profile' },
     { flags: '--margin <time>', summary: 'do nothing while more than this is left (default 1h)' },
@@ -49,7 +50,7 @@ export const refreshCommand: Command = {
     if (json) printJson(io, options.all ? reports : reports[0]);
     return status;
   },
-};
+});
 
 const marginOf = (invocation: Invocation): Result<number | null> => {
   const text = textOption(invocation, 'margin');

@@ -7,9 +7,10 @@ import { type Command, type Invocation, jsonOption, textOption } from './command
 import { printFailure, printJson, printLines, progressLine } from './io.ts';
 import { reportLines } from './print-report.ts';
 import { tableLines } from './table.ts';
+import { withWait } from './wait.ts';
 
 /** `claude-setup rollback`: a profile as it was before a capture. */
-export const rollbackCommand: Command = {
+export const rollbackCommand: Command = withWait({
   options: [
     { flags: '--to <id>', summary: 'this snapshot instead of the newest' },
     { flags: '--list', summary: 'only list the snapshots, newest first' },
@@ -51,7 +52,7 @@ export const rollbackCommand: Command = {
     }
     return report.status === 'fail' ? 1 : 0;
   },
-};
+});
 
 const described = ({ id, takenAt }: Snapshot) => ({ id, takenAt: new Date(takenAt).toISOString() });
 

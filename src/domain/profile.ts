@@ -37,6 +37,7 @@ export const profileName = (name: string): Result<string> =>
 const printable = (text: string): string =>
   [...text.slice(0, 60)].map((character) => (/[\p{C}"]/u.test(character) ? '?' : character)).join('');
 
+/** The name closest to a text that may be one. */
 const suggestion = (name: string): string => {
   const slug = name
     .toLowerCase()
@@ -76,6 +77,20 @@ export const defaultAuthDir = (
   env: Readonly<Record<string, string | undefined>>,
 ): string =>
   presets.find((preset) => preset.name === name)?.authDir(home, env) ?? `${home}/.claude-auth-${name}`;
+
+/** A name for the profile of a directory: the one whose default it is, else what is particular about the directory's own. */
+export const suggestedName = (
+  directory: string,
+  home: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string => {
+  const preset = presets.find(({ authDir }) => authDir(home, env) === directory);
+  if (preset !== undefined) return preset.name;
+  const base = directory.split('/').findLast(Boolean) ?? '';
+  // `.claude` alone is the CLI's own directory on this machine.
+  if (base === '.claude') return 'host';
+  return suggestion(base.replace(/^\.?claude[-_.]?(?:auth[-_.]?)?(?=.)/i, ''));
+};
 
 /** Left out of a capture unless the profile says otherwise: nothing of it is part of a login. Globs relative to the config directory. */
 export const defaultLeaveOut: readonly string[] = [

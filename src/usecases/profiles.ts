@@ -92,7 +92,7 @@ export const usedInstead = async (ports: Ports, name: string): Promise<string | 
 };
 
 /** Makes a profile the one of the current directory and those below it. Where that is written. */
-export const useHere = async (
+export const pinProfile = async (
   ports: Ports,
   name: string,
 ): Promise<Result<{ readonly profile: Profile; readonly path: string }>> => {
