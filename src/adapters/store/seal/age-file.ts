@@ -6,12 +6,14 @@ import type { Identity } from 'age-encryption';
 import type { KeyKind } from '../../../domain/seal.ts';
 import type { FileSystem } from '../file-system.ts';
 import { writeNewFile } from '../private-files.ts';
-import { passphraseIdentity, passphraseRecipient } from './passphrase-stanza.ts';
+import { passphraseIdentity, passphraseRecipient, usualWorkFactor } from './passphrase-stanza.ts';
 
 /** What seals a file: a passphrase, or an X25519 identity (`AGE-SECRET-KEY-1…`). Secret. */
 export interface SealKey {
   readonly kind: KeyKind;
   readonly secret: string;
+  /** How hard a passphrase is to try, as a power of two; the usual factor when absent. */
+  readonly workFactor?: number;
 }
 
 /** The head of an age file, which tells what opens it. */
@@ -146,7 +148,7 @@ export const writeSealed = async (
   const encrypter = new Encrypter();
   encrypter.addRecipient(
     key.kind === 'passphrase'
-      ? passphraseRecipient(key.secret, Stanza)
+      ? passphraseRecipient(key.secret, key.workFactor ?? usualWorkFactor, Stanza)
       : await identityToRecipient(key.secret),
   );
   await writeNewFile(files, path, await encrypter.encrypt(toWeb(content)));

@@ -12,6 +12,8 @@ export interface SealKeysOptions {
   readonly keyring: Keyring;
   /** The file that CLAUDE_SETUP_PASSPHRASE_FILE names; null when it is not set. */
   readonly passphraseFile: string | null;
+  /** How hard new passphrases are to try; see `SealKey`. */
+  readonly workFactor?: number;
 }
 
 /** A file's own key, and the key that gave it. */
@@ -42,7 +44,12 @@ export interface SealKeys {
 const attempts = 3;
 const identityPattern = /^AGE-SECRET-KEY-1[0-9A-Z]+$/;
 
-export const createSealKeys = ({ keyring, passphraseFile }: SealKeysOptions): SealKeys => {
+export const createSealKeys = ({ keyring, passphraseFile, workFactor }: SealKeysOptions): SealKeys => {
+  const passphraseKey = (secret: string): SealKey => ({
+    kind: 'passphrase',
+    secret,
+    ...(workFactor !== undefined && { workFactor }),
+  });
   const opened = new Map<string, Opened>();
   const known = new Set<string>();
   /** Passphrases that do not open a file, so that a look every few seconds does not try them again. */
@@ -202,7 +209,6 @@ export const createSealKeys = ({ keyring, passphraseFile }: SealKeysOptions): Se
   };
 };
 
-const passphraseKey = (secret: string): SealKey => ({ kind: 'passphrase', secret });
 const identityKey = (secret: string): SealKey => ({ kind: 'keyring', secret });
 
 const locked = (authDir: string, why: string, fix: string): Result<never> =>

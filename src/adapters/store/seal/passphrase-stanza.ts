@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:cryp
 import type { Identity, Recipient, Stanza } from 'age-encryption';
 
 /** As the age tool does: 2^18, about a second (source: filippo.io/age, scrypt.go). */
-const workFactor = 18;
+export const usualWorkFactor = 18;
 /** More would take more than a gigabyte to open. */
 const highestWorkFactor = 20;
 const label = 'age-encryption.org/v1/scrypt';
@@ -25,7 +25,11 @@ const nonce = Buffer.alloc(12);
  * Seals a file's key with a passphrase (source: the age specification, "The scrypt recipient type"). The library does
  * so as well, but in JavaScript on the main thread, where each use would stop the screen for a second.
  */
-export const passphraseRecipient = (passphrase: string, makeStanza: typeof Stanza): Recipient => ({
+export const passphraseRecipient = (
+  passphrase: string,
+  workFactor: number,
+  makeStanza: typeof Stanza,
+): Recipient => ({
   async wrapFileKey(fileKey) {
     const salt = randomBytes(16);
     const key = await wrappingKey(passphrase, salt, workFactor);

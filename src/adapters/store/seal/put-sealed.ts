@@ -10,6 +10,7 @@ import { copyEntry, moveInto } from '../tree.ts';
 import { endWork, type Work, type WorkArea } from '../work-area.ts';
 import { contentOf, type SealKey } from './age-file.ts';
 import type { Look, SealContext } from './look.ts';
+import { endUnlessListed } from './recover-switch.ts';
 import { archiveSource, type Source, sealInto } from './sealed-archive.ts';
 
 /**
@@ -71,7 +72,7 @@ export const withSealedWork = async <T>(
     if (!keep) await end();
     return done;
   } catch (error) {
-    await end();
+    await endUnlessListed(context, area, work);
     return diskFailure(what, error);
   }
 };

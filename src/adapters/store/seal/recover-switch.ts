@@ -4,21 +4,24 @@ import { ok, type Result } from '../../../domain/failure.ts';
 import { sealedName } from '../../../domain/seal.ts';
 import type { Recovery } from '../../../ports/auth-store.ts';
 import { diskFailure } from '../disk-failure.ts';
-import { type FileSystem, unless } from '../file-system.ts';
+import { errorCode, type FileSystem, unless } from '../file-system.ts';
 import { readFileBounded, removeTree, syncDirectory, writeNewFile } from '../private-files.ts';
-import { existingAreas, isUnderWay, listWork, type Work } from '../work-area.ts';
+import { endWork, existingAreas, isUnderWay, listWork, type Work, type WorkArea } from '../work-area.ts';
 import { type SealContext, sealedFile } from './look.ts';
 import type { PackedFile } from './sealed-archive.ts';
 
 const listName = 'plain.json';
 
 const listSchema = z.object({
+  outcome: z.enum(['finished', 'undone']),
   directories: z.array(z.string()),
   files: z.array(z.object({ path: z.string(), size: z.number(), modifiedAt: z.number() })),
 });
 
 /** Plain files of a login that are as good as gone once the sealed file is in place. */
 export interface PlainList {
+  /** What their removal makes of the change that they are part of: sealing is finished by it, unsealing undone. */
+  readonly outcome: Recovery['outcome'];
   /** Outermost first. */
   readonly directories: readonly string[];
   readonly files: readonly PackedFile[];
@@ -55,6 +58,22 @@ export const removeAllBut = async (files: FileSystem, directory: string, kept: s
   await syncDirectory(files, directory);
 };
 
+const summaries: Readonly<Record<Recovery['outcome'], string>> = {
+  finished: 'A sealing that was cut short has been finished: nothing of the login lies in plain any more',
+  undone: 'An unsealing that was cut short has been undone: the login is sealed as before',
+};
+
+/** Ends a work that failed; one whose plain files may lie in the directory is left for a recovery. */
+export const endUnlessListed = async (context: SealContext, area: WorkArea, work: Work): Promise<void> => {
+  const list = context.files.lstat(join(work.path, listName));
+  const listed = await list.then(
+    () => true,
+    (error: unknown) => errorCode(error) !== 'ENOENT',
+  );
+  if (listed) context.underWay.delete(work.id);
+  else await endWork(context, area, work).catch(() => {});
+};
+
 /**
  * Goes on with a change between sealed and plain that was cut short: as long as the sealed file is in its place it is
  * the state, and the plain files that the work has listed go.
@@ -80,11 +99,8 @@ export const finishSwitch = async (
         const [there, toCome] = [await sealedFile(context, authDir), await sealedFile(context, work.tree)];
         if (there === null || toCome !== null) continue;
         await removePlain(files, authDir, list);
-        recovery = {
-          outcome: 'finished',
-          summary:
-            'A sealing that was cut short has been cleared up: the login is sealed, and nothing of it lies in plain',
-        };
+        const { outcome } = list;
+        recovery = { outcome, summary: summaries[outcome] };
       }
     }
     return ok(recovery);

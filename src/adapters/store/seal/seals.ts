@@ -15,7 +15,7 @@ import { endWork } from '../work-area.ts';
 import { DamagedSeal, readHeader, type SealKey } from './age-file.ts';
 import { type Look, lookInto, openSealed, type SealContext, sealedFile } from './look.ts';
 import { putSealed, sealedSource, withSealedWork } from './put-sealed.ts';
-import { noteList, type PlainList, removeAllBut, removePlain } from './recover-switch.ts';
+import { endUnlessListed, noteList, type PlainList, removeAllBut, removePlain } from './recover-switch.ts';
 import { unpackSealed } from './roll-back.ts';
 import { notSealed, type PackedFile, type Source, sealInto, treeSource } from './sealed-archive.ts';
 
@@ -85,6 +85,7 @@ const seal = async (
   const what = `${shownPath(authDir)} was not sealed`;
   const sealed = await withSealedWork(context, authDir, what, { key, sources }, async (area, work) => {
     const list: PlainList = {
+      outcome: 'finished',
       directories: tree.directories,
       files: [...packed, ...(await drafts(context, authDir))],
     };
@@ -159,11 +160,15 @@ const unsealDirectory = async (context: SealContext, authDir: string, look: Look
   const { area, work } = opened.value;
   try {
     const unpacked = await unpackSealed(context, authDir, look, work.tree);
-    if (!unpacked.ok) return unpacked;
+    if (!unpacked.ok) {
+      await endWork(context, area, work);
+      return unpacked;
+    }
     const tree = await listTree(files, work.tree);
     const obstacle =
       (await findObstacle(files, authDir, tree)) ?? (await inTheWay(context, authDir, tree.files));
     if (obstacle !== null) {
+      await endWork(context, area, work);
       return fail(
         'directory.occupied',
         `${shownPath(authDir)} was not unsealed`,
@@ -172,14 +177,16 @@ const unsealDirectory = async (context: SealContext, authDir: string, look: Look
       );
     }
     const listed = await Promise.all(tree.files.map((path) => packedFile(files, work.tree, path)));
-    await noteList(context, work, { directories: tree.directories, files: listed });
+    await noteList(context, work, { outcome: 'undone', directories: tree.directories, files: listed });
     await makeDirectories(files, authDir);
     await moveIn(files, authDir, work);
     await files.unlink(join(authDir, sealedName));
     await syncDirectory(files, authDir);
+    await endWork(context, area, work);
     return ok(undefined);
-  } finally {
-    await endWork(context, area, work).catch(() => {});
+  } catch (error) {
+    await endUnlessListed(context, area, work);
+    return diskFailure(`${shownPath(authDir)} was not unsealed`, error);
   }
 };
 
