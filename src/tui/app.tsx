@@ -2,6 +2,7 @@ import { ThemeProvider } from '@inkjs/ui';
 import { useState } from 'react';
 import type { Failure } from '../domain/failure.ts';
 import type { Ports } from '../ports/ports.ts';
+import type { WatchInput } from '../usecases/watch.ts';
 import type { Leaving } from './chrome.ts';
 import { PortsContext } from './ports-context.tsx';
 import { Dashboard } from './screens/dashboard/dashboard-screen.tsx';
@@ -9,6 +10,7 @@ import { Picker } from './screens/picker/picker-screen.tsx';
 import { Practice, type PracticeStart } from './screens/practice/practice-screen.tsx';
 import { TroubleshootScreen } from './screens/troubleshoot/troubleshoot-screen.tsx';
 import type { TroubleshootStart } from './screens/troubleshoot/use-troubleshoot.ts';
+import { WatchScreen } from './screens/watch/watch-screen.tsx';
 import type { Keyboard } from './terminal/keyboard.ts';
 import { KeyboardContext } from './terminal/keyboard-context.ts';
 import { createTheme, ThemeContext } from './theme.ts';
@@ -22,6 +24,7 @@ export type ScreenStart =
   | { readonly screen: 'dashboard'; readonly profile?: string | null }
   /** Chooses the default profile. */
   | { readonly screen: 'picker' }
+  | { readonly screen: 'watch'; readonly input: Omit<WatchInput, 'onEvent'> }
   | ({ readonly screen: 'troubleshoot' } & TroubleshootStart);
 
 /** What to open first. */
@@ -98,6 +101,10 @@ const Screens = ({ start, ending, onLeave }: ScreensProps) => {
       );
     case 'picker':
       return <Picker ending={ending} onLeave={onLeave} />;
+    case 'watch':
+      return (
+        <WatchScreen input={screen.input} ending={ending} onLeave={(leaving) => onLeave(leaving, null)} />
+      );
     case 'troubleshoot':
       return (
         <TroubleshootScreen

@@ -5,6 +5,7 @@ import type { Profile } from '../domain/profile.ts';
 import {
   marksOf,
   mergedCredentials,
+  type Owner,
   type Publication,
   textMark,
   tokensMark,
@@ -46,7 +47,7 @@ export const publishAll = async (
   return all;
 };
 
-/** The same, of a profile that nobody holds. Nothing is refreshed. */
+/** The same for a profile that is not locked; `locked` when another process is at work on it. Nothing is refreshed. */
 export const publishProfile = async (
   ports: Ports,
   profile: Profile,
@@ -55,7 +56,7 @@ export const publishProfile = async (
   const publications = await publicationsOf(ports, profile);
   if (!publications.ok || publications.value.length === 0) return publications.ok ? ok([]) : publications;
   const work = async () => ok(await publishAll(ports, profile, publications.value));
-  return withProfileLock(ports, profile, 'apply', signal, work, lockWaitMs);
+  return withProfileLock(ports, profile, 'apply', signal, work);
 };
 
 /** A refresh of another process takes this long at most, unless its issuer does not answer. */
@@ -82,7 +83,8 @@ export const publish = async (
   const login = contents.value.files.get('.credentials.json') ?? '';
   const mark = marksOf(login) ?? '';
   const state = stateToWrite(contents.value.files.get('.claude.json') ?? null, present.value, publication);
-  if (marksOf(present.value.credentials) === mark && state === null) return ok('current');
+  const isCurrent = marksOf(present.value.credentials) === mark && state === null;
+  if (isCurrent && isOwnedBy(present.value.owner, owner)) return ok('current');
   const noted = await savePublication(ports, {
     ...publication,
     written: {
@@ -96,6 +98,9 @@ export const publish = async (
   const done = await ports.published.write(directory, files, owner);
   return done.ok ? ok('written') : done;
 };
+
+const isOwnedBy = (present: Owner | null, wanted: Owner | null): boolean =>
+  wanted === null || (present?.uid === wanted.uid && present.gid === wanted.gid);
 
 interface Contents {
   readonly files: ReadonlyMap<string, string>;
