@@ -1,7 +1,7 @@
 import type { ExitStatus } from '../domain/failure.ts';
 import type { Start } from '../tui/run-tui.tsx';
 import { checkDirectory } from '../usecases/check.ts';
-import { resolveProfile } from '../usecases/profiles.ts';
+import { resolveProfile, usedInstead } from '../usecases/profiles.ts';
 import type { Invocation } from './command.ts';
 import { printLines } from './io.ts';
 import { reportLines } from './print-report.ts';
@@ -22,20 +22,20 @@ export const openScreens = async ({ ports, io, signal }: Invocation, start: Star
     signal,
   });
   if (end.outcome === 'completed' && end.profile !== null) {
-    printLines(
-      io,
-      start.screen === 'picker'
-        ? [`${end.profile} is the default profile now`]
-        : await profileReport({ ports, io }, end.profile),
-    );
+    const say = start.screen === 'picker' ? pickedLines : profileReport;
+    printLines(io, await say({ ports, io }, end.profile));
   }
   return end.exitStatus;
 };
 
-const profileReport = async (
-  { ports, io }: Pick<Invocation, 'ports' | 'io'>,
-  profile: string,
-): Promise<readonly string[]> => {
+type Outside = Pick<Invocation, 'ports' | 'io'>;
+
+const pickedLines = async ({ ports }: Outside, profile: string): Promise<readonly string[]> => {
+  const instead = await usedInstead(ports, profile);
+  return [`${profile} is the default profile now`, ...(instead === null ? [] : [instead])];
+};
+
+const profileReport = async ({ ports, io }: Outside, profile: string): Promise<readonly string[]> => {
   const resolved = await resolveProfile(ports, profile);
   if (!resolved.ok) return [];
   const { authDir, name } = resolved.value.profile;

@@ -574,7 +574,7 @@ describe('help', () => {
                     q  quit
                Ctrl+C  quit
 
-       Any key closes this help.
+
 
 
 

@@ -24,7 +24,7 @@ interface ColumnSpec {
 }
 
 const specs: Readonly<Record<ColumnId, ColumnSpec>> = {
-  name: { title: 'NAME', least: 18, most: 42 },
+  name: { title: 'NAME', least: 15, most: 42 },
   health: { title: 'HEALTH', least: 13, most: 13, fixed: true },
   account: { title: 'ACCOUNT', least: 16, most: 48 },
   organization: { title: 'ORGANISATION', least: 12, most: 40 },
@@ -35,7 +35,7 @@ const specs: Readonly<Record<ColumnId, ColumnSpec>> = {
   directory: { title: 'DIRECTORY', least: 16, most: 80 },
 };
 
-/** Which columns there is room for is decided in this order, and so is who gets what is left. */
+/** Which columns there is room for is decided in this order. */
 const byWorth: readonly ColumnId[] = [
   'name',
   'health',
@@ -47,6 +47,9 @@ const byWorth: readonly ColumnId[] = [
   'organization',
   'runtime',
 ];
+
+/** Who gets what is left. */
+const growing: readonly ColumnId[] = ['account', 'name', 'plan', 'directory', 'organization'];
 
 export interface Column {
   readonly id: ColumnId;
@@ -73,7 +76,9 @@ export const layoutColumns = (cells: readonly Cells[], room: number): readonly C
     widths.set(id, Math.min(width, room));
     left -= width + columnGap;
   }
-  for (const [id, width] of widths) {
+  for (const id of growing) {
+    const width = widths.get(id);
+    if (width === undefined) continue;
     const more = Math.max(0, Math.min(wanted(id) - width, left));
     widths.set(id, width + more);
     left -= more;

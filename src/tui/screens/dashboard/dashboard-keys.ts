@@ -10,6 +10,8 @@ export interface DashboardActions {
   readonly clearFilter: () => void;
   readonly add: () => void;
   readonly makeDefault: () => void;
+  readonly rename: () => void;
+  readonly remove: () => void;
   readonly rollBack: () => void;
   readonly copyPath: () => void;
   readonly toList: () => void;
@@ -61,6 +63,8 @@ export const dashboardKeys = (
         { on: ['t'], label: 'troubles', run: act.troubleshoot },
         { on: ['a'], label: 'add', run: act.add },
         { on: ['d'], label: 'make default', run: act.makeDefault },
+        { on: ['e'], label: 'rename', run: act.rename },
+        { on: ['x'], label: 'remove', run: act.remove },
         { on: ['b'], label: 'roll back', run: act.rollBack },
         { on: ['y'], label: 'copy the path', run: act.copyPath },
       ];

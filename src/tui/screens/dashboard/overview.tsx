@@ -3,11 +3,11 @@ import { useEffect, useReducer } from 'react';
 import type { Failure } from '../../../domain/failure.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { Page } from '../../components/page.tsx';
-import { Words } from '../../components/words.tsx';
-import { formatMoment } from '../../format.ts';
+import type { TextEdit } from '../../components/text-state.ts';
 import { useNow } from '../../use-now.ts';
 import type { WizardStart } from '../../use-wizard.ts';
 import { ChecksPage } from './checks-page.tsx';
+import { RemovePage, RenamePage, RollBackPage } from './confirm-pages.tsx';
 import { dashboardKeys } from './dashboard-keys.ts';
 import { reduceDashboard } from './dashboard-state.ts';
 import { FilterLine } from './filter-line.tsx';
@@ -21,7 +21,7 @@ import type { Profiles } from './use-profiles.ts';
 import { useRowActions } from './use-row-actions.ts';
 
 export const about =
-  'Your profiles: whether each login is fine, whose it is, and how long it is good for. TOKEN is the access token, which a refresh renews; LOGIN is the end of the login itself. What changes on disk shows here by itself.';
+  'Whether each login is fine, whose it is, and for how long. TOKEN is the access token, which a refresh renews; LOGIN is the login itself. Changes on disk show by themselves.';
 
 export interface OverviewProps {
   readonly rows: readonly ProfileRow[];
@@ -67,28 +67,31 @@ export const Overview = ({ rows, profiles, first, onOpen, onTroubleshoot }: Over
       add: () => onOpen({ profile: null, runtime: null }),
       makeDefault: onRow(({ profile }) => actions.makeDefault(profile)),
       rollBack: onRow(({ profile }) =>
-        actions.findSnapshot(profile, (snapshot) => dispatch({ type: 'rollback', snapshot })),
+        actions.findSnapshot(profile, (snapshot) => dispatch({ type: 'rollback', profile, snapshot })),
       ),
+      rename: onRow(({ profile }) => dispatch({ type: 'rename', profile })),
+      remove: onRow(({ profile }) => dispatch({ type: 'remove', profile })),
       copyPath: onRow(({ profile }) => actions.copyPath(profile)),
       toList,
-      confirm: onRow(({ profile }) => {
-        if (state.mode === 'rollback') actions.rollBack(profile, state.snapshot);
+      confirm: () => {
+        if (state.mode === 'rollback') actions.rollBack(state.profile, state.snapshot);
+        if (state.mode === 'remove') actions.remove(state.profile);
+        if (state.mode === 'rename') {
+          const newName = state.name.value.trim();
+          actions.rename(state.profile, newName, () => list.focus(newName));
+        }
         toList();
-      }),
+      },
     },
   );
 
   if (state.mode === 'checks' && row) return <ChecksPage row={row} about={about} bindings={bindings} />;
-  if (state.mode === 'rollback' && row) {
-    return (
-      <Page title={`Roll ${row.profile.name} back?`} about={about} bindings={bindings} outcome="completed">
-        <Words>
-          {`${row.profile.authDir} becomes what it was before the capture of ${formatMoment(state.snapshot.takenAt)}. What is there now is kept as a snapshot, so this can be undone the same way.`}
-        </Words>
-        <Words>A login that was used since may have spent its refresh token; check it afterwards.</Words>
-      </Page>
-    );
+  if (state.mode === 'rename') {
+    const edit = (change: TextEdit) => dispatch({ type: 'edited', edit: change });
+    return <RenamePage {...state} bindings={bindings} onEdit={edit} />;
   }
+  if (state.mode === 'remove') return <RemovePage {...state} bindings={bindings} />;
+  if (state.mode === 'rollback') return <RollBackPage {...state} bindings={bindings} />;
   return (
     <Page
       title={`Your profiles (${rows.length})`}

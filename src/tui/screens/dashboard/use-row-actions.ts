@@ -4,6 +4,8 @@ import { span } from '../../../domain/time.ts';
 import type { Snapshot } from '../../../ports/auth-store.ts';
 import { makeDefault } from '../../../usecases/profiles.ts';
 import { refresh } from '../../../usecases/refresh.ts';
+import { removeProfile } from '../../../usecases/remove-profile.ts';
+import { renameProfile } from '../../../usecases/rename-profile.ts';
 import { newestSnapshot, rollBack } from '../../../usecases/rollback.ts';
 import { formatMoment } from '../../format.ts';
 import { usePorts } from '../../ports-context.tsx';
@@ -18,6 +20,9 @@ export interface RowActions extends Pick<RowWorks, 'works'> {
   /** Finds the snapshot that a roll back would go to. */
   readonly findSnapshot: (profile: Profile, onFound: (snapshot: Snapshot) => void) => void;
   readonly rollBack: (profile: Profile, snapshot: Snapshot) => void;
+  readonly rename: (profile: Profile, newName: string, onRenamed: () => void) => void;
+  /** Its directory stays. */
+  readonly remove: (profile: Profile) => void;
 }
 
 /** What can be done about a profile; how it went stands in its row. */
@@ -57,6 +62,18 @@ export const useRowActions = (onChange: () => void): RowActions => {
       start(profile.name, words('rolling back', 'rolled back', 'not put back'), async (signal) => {
         const done = await rollBack(ports, { profile, id }, signal);
         return done.ok ? ok(`${profile.name} is as it was at ${formatMoment(takenAt)}`) : done;
+      }),
+    rename: ({ name }, newName, onRenamed) =>
+      start(name, words('renaming', 'renamed', 'not renamed'), async (signal, onProgress) => {
+        const renamed = await renameProfile(ports, { name, newName }, onProgress, signal);
+        if (!renamed.ok) return renamed;
+        onRenamed();
+        return ok(renamed.value.stale ?? `${name} is called ${newName} now`);
+      }),
+    remove: (profile) =>
+      start(profile.name, words('removing', 'removed', 'not removed'), async (signal, onProgress) => {
+        const removed = await removeProfile(ports, { profile, purge: 'nothing' }, onProgress, signal);
+        return removed.ok ? ok(`${profile.name} was removed`) : removed;
       }),
   };
 };
