@@ -6,6 +6,7 @@ import type { ContainerMounts } from '../domain/mounts/mounts.ts';
 import type { PipedProgram } from './job.ts';
 import type { RemoteStat } from './runtime.ts';
 import type { Session, TerminalSize } from './session.ts';
+import type { Swarm } from './swarm.ts';
 
 export const engineSources = [
   'DOCKER_HOST',
@@ -123,6 +124,7 @@ export interface ContainerSummary {
 /** A Docker-compatible daemon. Every call has a time limit of its own and answers with a failure, never an exception, when the engine is at fault. */
 export interface Engine {
   readonly info: EngineInfo;
+  readonly swarm: Swarm;
   /** An image by reference; null when there is none. */
   image(reference: string): Promise<Result<ImageInfo | null>>;
   /** Builds an image. Aborting the signal cancels it and leaves no container and no dangling image of its own behind. */

@@ -8,10 +8,12 @@ import { answered } from './engine-errors.ts';
 import { inspectImage } from './images.ts';
 import { createObservation } from './observe.ts';
 import { createRestart } from './restart.ts';
+import { createSwarm } from './swarm.ts';
 
 /** An engine that was found, over its API. */
 export const createEngine = (api: EngineApi, info: EngineInfo): Engine => ({
   info,
+  swarm: createSwarm(api),
   image: (reference) =>
     answered('The image was not looked up', async () => ok(await inspectImage(api, reference))),
   build: createBuild(api),

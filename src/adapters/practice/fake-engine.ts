@@ -12,6 +12,7 @@ import type {
 import { createFakeFiles, type FakeFiles } from './fake-files.ts';
 import { createFakePipes, type FakePipes } from './fake-pipes.ts';
 import { createFakeSession, type FakeSession } from './fake-session.ts';
+import { createFakeSwarm, type FakeSwarm } from './fake-swarm.ts';
 
 /** A container of the fake. `files` is its whole file system, paths without the leading slash. */
 export interface FakeContainer {
@@ -47,6 +48,7 @@ interface FakeBuild {
 }
 
 export interface FakeEngine extends Engine {
+  readonly swarm: FakeSwarm;
   readonly build: Engine['build'] & FakeBuild;
   readonly images: Map<string, ImageInfo>;
   readonly containers: Map<string, FakeContainer>;
@@ -94,6 +96,7 @@ export const createFakeEngine = (info: Partial<EngineInfo> = {}): FakeEngine => 
 
   const fake: FakeEngine = {
     info: { ...fakeEngineInfo, ...info },
+    swarm: createFakeSwarm(),
     images,
     containers,
     foreign: [],
