@@ -28,12 +28,13 @@ export const removeCommand: Command = withWait({
     const { profile } = plan.value;
     const done = await removeProfile(ports, { profile, purge }, (line) => progressLine(io, line), signal);
     if (!done.ok) return printFailure(io, done.failure, json);
-    const { purged, kept } = done.value;
-    if (json) printJson(io, { name: profile.name, authDir: profile.authDir, purged, kept });
+    const { purged, kept, notes } = done.value;
+    if (json) printJson(io, { name: profile.name, authDir: profile.authDir, purged, kept, notes });
     else {
       printLines(io, [
         `Removed ${profile.name}${purged ? `, and ${profile.authDir} with its snapshots` : ''}`,
         ...kept.map((what) => `Kept: ${what}`),
+        ...notes.map((note) => `Mind: ${note}`),
       ]);
     }
     return 0;

@@ -165,6 +165,9 @@ const adopt = async (
       ? ['Others could write into it until now: look through settings.json for what is not yours']
       : []),
     ...broughtIn(state, authDir),
+    ...(authDir === `${host.homeDir}/.claude`
+      ? ['The Claude CLI of this machine goes on using it: a refresh by either is there for both']
+      : []),
   ]);
 };
 

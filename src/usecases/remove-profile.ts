@@ -8,7 +8,7 @@ import type { Runtime } from '../ports/runtime.ts';
 import { type Places, placesOf, settleLogin } from './leftovers.ts';
 import { withProfileLock } from './profile-lock.ts';
 import { publicationsOf } from './publications.ts';
-import { resolveProfile, unknownProfile } from './resolve-profile.ts';
+import { resolveProfile, staleChoice, unknownProfile } from './resolve-profile.ts';
 
 /** What a removal would be about, to be shown before somebody says yes. */
 export interface Removal {
@@ -29,6 +29,8 @@ export interface Removed {
   readonly purged: boolean;
   /** What stays, one line each. */
   readonly kept: readonly string[];
+  /** What goes by it no longer, or still does, one line each. */
+  readonly notes: readonly string[];
 }
 
 export const planRemoval = async (ports: Ports, name: string): Promise<Result<Removal>> => {
@@ -76,8 +78,16 @@ export const removeProfile = (
         : unknownProfile(config, profile.name),
     );
     if (!updated.ok) return updated;
+    const { defaultProfile, profiles } = updated.value;
+    const stale = await staleChoice(ports, profile.name);
     return ok({
       profile,
+      notes: [
+        ...(defaultProfile === null && profiles.length > 1
+          ? ['There is no default profile now; choose one with claude-setup use NAME']
+          : []),
+        ...(stale === null ? [] : [stale]),
+      ],
       purged: purge !== 'nothing',
       kept: [
         ...(purge === 'nothing' ? await keptOfDirectory(ports, profile) : []),

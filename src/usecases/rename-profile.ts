@@ -5,7 +5,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { SignInRun } from '../ports/runtime.ts';
 import { placesOf, settleLogin, unsettled } from './leftovers.ts';
 import { asOnlyWriter, withNameLocks } from './profile-lock.ts';
-import { overridingChoice, resolveProfile, unknownProfile } from './resolve-profile.ts';
+import { resolveProfile, staleChoice, unknownProfile } from './resolve-profile.ts';
 import { findUncaptured } from './uncaptured.ts';
 
 export interface RenameInput {
@@ -83,11 +83,6 @@ const rename = async (ports: Ports, { name }: Profile, newName: string): Promise
   await ports.loginMarks.forget(name);
   const renamed = updated.value.profiles.find((profile) => profile.name === newName);
   return renamed === undefined ? unknownProfile(updated.value, newName) : ok(renamed);
-};
-
-const staleChoice = async (ports: Ports, name: string): Promise<string | null> => {
-  const choice = await overridingChoice(ports);
-  return choice.ok && choice.value?.name === name ? `${choice.value.reason} still names ${name}` : null;
 };
 
 const sameName = (name: string): Result<never> =>

@@ -53,6 +53,15 @@ export const overridingChoice = async ({
   return named.ok ? ok({ name: named.value, reason: path }) : named;
 };
 
+/** What still goes by a name here that no profile has any more, in one line; null for nothing. */
+export const staleChoice = async (
+  ports: Pick<Ports, 'host' | 'projectFile'>,
+  name: string,
+): Promise<string | null> => {
+  const choice = await overridingChoice(ports);
+  return choice.ok && choice.value?.name === name ? `${choice.value.reason} still names ${name}` : null;
+};
+
 /** `reason` is why a name was taken that nobody typed; null for one that was typed. */
 export const unknownProfile = (config: Config, name: string, reason: string | null = null): Result<never> => {
   const names = config.profiles.map((profile) => profile.name).join(', ');
