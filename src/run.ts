@@ -1,0 +1,49 @@
+import { constants } from 'node:os';
+import { commands } from './cli/commands.ts';
+import { runProgram } from './cli/program.ts';
+import { createPorts } from './compose.ts';
+import { processIo } from './process-io.ts';
+import { version } from './version.ts';
+
+/** Runs a command line in this process, and leaves its exit status. */
+export const run = async (args: readonly string[]): Promise<void> => {
+  const { env } = process;
+  const interruption = new AbortController();
+  const hurry = new AbortController();
+  const hurryMs = 3000;
+  let interruptedBy: NodeJS.Signals | null = null;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      // A second signal means "now": what is not cleaned up within a moment, or at a third, is left to the next start.
+      const exit = () => process.exit(128 + constants.signals[name]);
+      if (hurry.signal.aborted) exit();
+      if (interruptedBy === null) interruption.abort(name);
+      else {
+        hurry.abort(name);
+        setTimeout(exit, hurryMs).unref();
+      }
+      interruptedBy ??= name;
+    });
+  }
+  const ports = createPorts({ env, platform: process.platform });
+  const status = await runProgram(args, {
+    version,
+    commands,
+    home: async (invocation) => (await import('./cli/home.ts')).home(invocation),
+    ports,
+    debug: env.CLAUDE_SETUP_DEBUG === '1',
+    openLog: async () => {
+      const { openDebugLog } = await import('./open-debug-log.ts');
+      return openDebugLog(ports);
+    },
+    openPractice: async () => {
+      const { openPractice, livelyPace } = await import('./open-practice.ts');
+      return openPractice({ env, clock: ports.clock, pace: livelyPace });
+    },
+    io: processIo(process, () => interruption.abort()),
+    signal: interruption.signal,
+    hurry: hurry.signal,
+  });
+  if (typeof status === 'object') process.exitCode = status.exitCode;
+  else process.exitCode = interruptedBy === null ? status : 128 + constants.signals[interruptedBy];
+};
