@@ -82,6 +82,8 @@ const reportOn = async (invocation: Invocation, profile: Profile): Promise<Resul
   const { ports, io, options, signal } = invocation;
   const recovered = await recoverProfile(ports, profile, signal);
   if (recovered !== null) progressLine(io, recovered);
+  // What can't be opened is a finding; with --all nobody is asked for one passphrase after the other.
+  if (!options.all) await ports.seals.unlock(profile.authDir);
   if (!options.live)
     return ok(await checkDirectory(ports, { authDir: profile.authDir, profile: profile.name, live: null }));
   const runtime = await openRuntime(ports, profile.runtime, signal);

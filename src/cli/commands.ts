@@ -60,6 +60,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./profile-import.ts')).importCommand,
   },
   {
+    words: 'profile seal',
+    args: '[profile]',
+    summary: 'keep a profile in one encrypted file, or change its passphrase',
+    load: async () => (await import('./seal.ts')).sealCommand,
+  },
+  {
+    words: 'profile unseal',
+    args: '[profile]',
+    summary: 'put a sealed profile back in plain',
+    load: async () => (await import('./seal.ts')).unsealCommand,
+  },
+  {
     words: 'use',
     args: '[profile]',
     summary: 'choose the default profile, or that of a project',

@@ -18,6 +18,7 @@ import { handTerminal } from './hand-terminal.ts';
 import { printFailure, printJson, printLines, progressLine } from './io.ts';
 import { openScreens } from './open-screens.ts';
 import { reportLines } from './print-report.ts';
+import { sealIfAsked } from './seal.ts';
 import { withWait } from './wait.ts';
 
 /** `claude-setup login`: the wizard for one profile; with `--plain` the same line by line, without screens. */
@@ -26,6 +27,7 @@ export const loginCommand: Command = withWait(
     options: [
       { flags: '--runtime <runtime>', summary: 'where the CLI runs', choices: runtimeKinds },
       { flags: '--method <method>', summary: 'how to sign in', choices: signInMethods },
+      { flags: '--sealed', summary: 'keep the profile in one encrypted file (profile seal)' },
       { flags: '--plain', summary: 'line by line, without screens' },
       jsonOption,
     ],
@@ -41,8 +43,10 @@ export const loginCommand: Command = withWait(
         return printFailure(io, needsTerminal.failure, json);
       const runtime = textOption(invocation, 'runtime') as RuntimeKind | null;
       const method = textOption(invocation, 'method') as SignInMethod | null;
+      const name = await openedProfile(invocation, args[0] ?? null, runtime);
+      if (!name.ok) return printFailure(io, name.failure, json);
       if (!options.plain && !json && io.interactive) {
-        return openScreens(invocation, { screen: 'wizard', profile: args[0] ?? null, runtime, method });
+        return openScreens(invocation, { screen: 'wizard', profile: name.value, runtime, method });
       }
       const done = await plainLogin(invocation, runtime, method ?? 'auth-login');
       if (!done.ok) return printFailure(io, done.failure, json);
@@ -58,6 +62,27 @@ export const loginCommand: Command = withWait(
   },
   { screens: true },
 );
+
+/**
+ * The name that the wizard is to begin with. What a sealed profile takes to be opened is asked for now: nobody may sit
+ * there any more when the login is to be put in.
+ */
+const openedProfile = async (
+  invocation: Invocation,
+  name: string | null,
+  runtime: RuntimeKind | null,
+): Promise<Result<string | null>> => {
+  const { ports, options } = invocation;
+  const resolved = options.sealed === true ? null : await resolveProfile(ports, name);
+  if (resolved !== null && !resolved.ok) return ok(name);
+  const chosen = resolved ?? (await profileToSignIn(invocation, name, runtime));
+  if (!chosen.ok) return chosen;
+  const profile = 'profile' in chosen.value ? chosen.value.profile : chosen.value;
+  const sealed = await sealIfAsked(invocation, profile);
+  if (!sealed.ok) return sealed;
+  const unlocked = await ports.seals.unlock(profile.authDir);
+  return unlocked.ok ? ok(options.sealed === true ? profile.name : name) : unlocked;
+};
 
 const needsTerminal = fail(
   'sign-in.needs-terminal',

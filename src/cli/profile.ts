@@ -9,6 +9,7 @@ import { type Command, jsonOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines } from './io.ts';
 import { reportLines } from './print-report.ts';
 import { profileLines } from './profile-lines.ts';
+import { sealedLine, sealIfAsked } from './seal.ts';
 
 export const list: Command = {
   options: [jsonOption],
@@ -66,6 +67,7 @@ export const add: Command = {
   options: [
     { flags: '--dir <directory>', summary: 'its auth directory' },
     { flags: '--runtime <runtime>', summary: 'where the CLI runs', choices: runtimeKinds },
+    { flags: '--sealed', summary: 'keep it in one encrypted file (profile seal)' },
     { flags: '--use-occupied', summary: 'use the directory even when it holds other things' },
     jsonOption,
   ],
@@ -81,7 +83,9 @@ export const add: Command = {
     });
     if (!added.ok) return printFailure(io, added.failure, options.json === true);
     const { profile, directory } = added.value;
-    if (options.json) printJson(io, { ...profile, directory });
+    const sealed = await sealIfAsked(invocation, profile);
+    if (!sealed.ok) return printFailure(io, sealed.failure, options.json === true);
+    if (options.json) printJson(io, { ...profile, directory, sealed: sealed.value });
     else {
       const next = directory === 'captured' ? `check ${profile.name}` : `login ${profile.name}`;
       const sharing = await shareLogin(ports, profile);
@@ -89,6 +93,7 @@ export const add: Command = {
         directory === 'captured'
           ? `Added ${profile.name}, with the login that is in ${profile.authDir}`
           : `Added ${profile.name} with ${profile.authDir}`,
+        ...(sealed.value === null ? [] : [sealedLine(profile, sealed.value)]),
         ...(sharing === null ? [] : [`Mind: ${sharing}`]),
         `Next: claude-setup ${next}`,
       ]);

@@ -3,6 +3,7 @@ import type { ExitStatus } from '../domain/failure.ts';
 import type { DebugLog } from '../ports/debug-log.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Practice } from '../ports/practice.ts';
+import { passphrasePrompt } from './ask-passphrase.ts';
 import type { Command, CommandEntry, Ended, Invocation, OptionSpec } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -39,6 +40,8 @@ export const runProgram = async (
       const options: Invocation['options'] = program.optsWithGlobals();
       const opened = input.debug || options.debug === true ? await input.openLog() : null;
       const { ports, log } = opened ?? { ports: input.ports, log: null };
+      if (io.stdin.isTTY === true && io.stderr.isTTY === true)
+        ports.seals.onAsk(passphrasePrompt(io, signal));
       // Values are left out: a path may be private, and nobody knows what was typed in the wrong place.
       log?.event('command', { command: words, options: Object.keys(options), version: input.version });
       try {

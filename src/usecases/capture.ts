@@ -2,6 +2,7 @@ import type { CheckReport, Finding } from '../domain/checks/report.ts';
 import { sameTokens } from '../domain/credentials.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
 import { defaultLeaveOut, type Profile } from '../domain/profile.ts';
+import { sealedName } from '../domain/seal.ts';
 import type { Recovery, Snapshot, StageProgress, Staging } from '../ports/auth-store.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { SignInRun } from '../ports/runtime.ts';
@@ -66,7 +67,8 @@ const captureState = async (
 ): Committed => {
   const tar = await run.download(signal);
   if (!tar.ok) return tar;
-  const leaveOut = profile.leaveOut ?? defaultLeaveOut;
+  // A session can't make a directory look sealed.
+  const leaveOut = [...(profile.leaveOut ?? defaultLeaveOut), sealedName];
   const staged = await ports.store.stage(profile.authDir, tar.value, { leaveOut, signal, onProgress });
   if (!staged.ok) return staged;
   const acceptable = await checkStaging(ports, profile, staged.value);

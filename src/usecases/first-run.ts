@@ -30,6 +30,8 @@ export const planFirstRun = async (
   ports: Ports,
   { authDir, trustFolders }: FirstRunInput,
 ): Promise<Result<FirstRunPlan>> => {
+  const unlocked = await ports.seals.unlock(authDir);
+  if (!unlocked.ok) return unlocked;
   const facts = await ports.store.gather(authDir);
   const state = readJson('.claude.json', facts.state.content);
   if (!state.ok) return state;

@@ -26,6 +26,8 @@ export const lend = async (
   onProgress: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Result<Lent>> => {
+  const unlocked = await ports.seals.unlock(profile.authDir);
+  if (!unlocked.ok) return unlocked;
   const longLived = await readLongLived(ports, profile);
   if (longLived !== null) return ok({ lease: longLived, warning: null });
   const refreshed = await refresh(ports, { profile, marginMs }, onProgress, signal);

@@ -15,6 +15,7 @@ export const memoryKeyring = (): MemoryKeyring => {
     there: true,
     get: (account) => answer(() => keyring.entries.get(account) ?? null),
     set: (account, secret) => answer(() => void keyring.entries.set(account, secret)),
+    all: () => answer(() => [...keyring.entries.values()]),
     delete: (account) => answer(() => void keyring.entries.delete(account)),
   };
   return keyring;

@@ -8,6 +8,8 @@ export const createPracticeKeyring = (): Keyring => {
     async set(account, secret) {
       secrets.set(account, secret);
     },
+    all: async () => [...secrets.values()],
+    all: async () => [...secrets.values()],
     async delete(account) {
       secrets.delete(account);
     },

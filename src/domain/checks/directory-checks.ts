@@ -1,3 +1,4 @@
+import { sealedName } from '../seal.ts';
 import { shellQuoted } from '../shell.ts';
 import { type Check, fail, isLongLived, pass, type Subject, signIn, type Verdict, warn } from './check.ts';
 import type { FileFacts } from './facts.ts';
@@ -16,7 +17,7 @@ const openToOthers = (path: string, mode: number, wanted: string): Verdict | nul
 const holder = (
   subject: Subject,
 ): { readonly name: string; readonly path: string; readonly file: FileFacts } => {
-  const name = isLongLived(subject) ? 'oauth-token' : '.credentials.json';
+  const name = subject.seal ? sealedName : isLongLived(subject) ? 'oauth-token' : '.credentials.json';
   const file = isLongLived(subject) ? subject.oauthToken : subject.credentials;
   return { name, path: `${subject.authDir}/${name}`, file };
 };
@@ -65,7 +66,15 @@ export const directoryChecks: readonly Check[] = [
     needs: ['directory.present'],
     decide: (subject) => {
       const { kind } = subject.credentials;
-      if (kind === 'file' || kind === 'unreadable') return pass('.credentials.json is there');
+      const { seal } = subject;
+      if (seal?.trouble) return fail(`The login is sealed and locked: ${seal.trouble.why}`, seal.trouble.fix);
+      if (seal && seal.plainBeside.length > 0)
+        return warn(
+          `${seal.plainBeside.join(' and ')} lies in plain beside the sealed login, which is the one that counts`,
+          `claude-setup profile seal ${subject.profile ?? 'NAME'} (takes it in), or remove it`,
+        );
+      if (kind === 'file' || kind === 'unreadable')
+        return pass(seal ? '.credentials.json is there, sealed' : '.credentials.json is there');
       if (isLongLived(subject)) return pass('A long-lived token (oauth-token) is kept instead of a login');
       return fail(
         instead[kind] ?? 'Nobody has signed in here: .credentials.json is missing',

@@ -18,6 +18,7 @@ export const stateChecks: readonly Check[] = [
     needs: ['directory.present'],
     decide: (subject) => {
       const { state, stateJson, stateIsJson, authDir } = subject;
+      if (subject.seal?.trouble) return skip('The login is sealed and locked');
       const path = shellQuoted(`${authDir}/.claude.json`);
       const fix = `finish it in the wizard: ${signIn(subject)}`;
       if (state.kind === 'missing')
@@ -51,7 +52,8 @@ export const stateChecks: readonly Check[] = [
   {
     id: 'state.files',
     needs: ['directory.present'],
-    decide: ({ entries }) => {
+    decide: ({ entries, seal }) => {
+      if (seal?.trouble) return pass('The login is sealed and locked');
       const present = knownParts.filter((name) => entries.includes(name));
       return pass(
         present.length === 0 ? 'Only the login was captured' : `Also captured: ${present.join(', ')}`,

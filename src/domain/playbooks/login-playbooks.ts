@@ -68,6 +68,20 @@ export const loginPlaybooks: readonly Playbook[] = [
       tighten,
     ),
   ),
+  {
+    id: 'sealed-locked',
+    symptom: 'The login is sealed and can not be opened',
+    checks: ['credentials.present'],
+    diagnose: (picture) => {
+      const finding = troubled(picture, 'credentials.present');
+      if (finding === null || !finding.summary.startsWith('The login is sealed')) return null;
+      return {
+        cause: 'The login is sealed, and what opens it is not at hand, or the sealed file was damaged',
+        evidence: [`${finding.id}: ${finding.summary}`, `directory: ${picture.report?.authDir ?? ''}`],
+        fixes: [byHand(finding.fix), lookAgain, ...rollBack(picture)],
+      };
+    },
+  },
   onCheck(
     'credentials-missing',
     '.credentials.json is not there',

@@ -4,6 +4,8 @@ export interface Keyring {
   get(account: string): Promise<string | null>;
   set(account: string, secret: string): Promise<void>;
   delete(account: string): Promise<void>;
+  /** The secrets of every account of ours. */
+  all(): Promise<readonly string[]>;
 }
 
 /** There is no keyring, or it does not answer. */
@@ -30,6 +32,11 @@ export const systemKeyring = (): Keyring => {
   return {
     get: (account) => ask(async () => (await entry(account)).getPassword()),
     set: (account, secret) => ask(async () => (await entry(account)).setPassword(secret)),
+    all: () =>
+      ask(async () => {
+        const { findCredentialsAsync } = await import('@napi-rs/keyring');
+        return (await findCredentialsAsync(service)).map(({ password }) => password);
+      }),
     delete: (account) => ask(async () => void (await (await entry(account)).deletePassword())),
   };
 };

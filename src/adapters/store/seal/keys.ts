@@ -118,21 +118,35 @@ export const createSealKeys = ({ keyring, passphraseFile, workFactor }: SealKeys
   };
 
   const identities = async (authDir: string): Promise<readonly string[]> =>
-    ((await keyring.get(authDir)) ?? '').split('\n').filter((line) => identityPattern.test(line));
+    identitiesIn((await keyring.get(authDir)) ?? '');
 
-  const openWithKeyring = async (authDir: string, header: AgeHeader): Promise<Result<Opened>> => {
+  /** A directory that was moved or copied has its key under another path; from then on under its own as well. */
+  const openAsMoved = async (authDir: string, header: AgeHeader, mayKeep: boolean) => {
+    const secrets = (await keyring.all()).flatMap(identitiesIn);
+    const found = await tryKeys(header, secrets.map(identityKey));
+    if (found !== null && mayKeep)
+      await keyring.set(authDir, [found.key.secret, ...(await identities(authDir))].join('\n'));
+    return found;
+  };
+
+  const openWithKeyring = async (
+    authDir: string,
+    header: AgeHeader,
+    mayKeep: boolean,
+  ): Promise<Result<Opened>> => {
     const before = opened.get(header.id);
     if (before !== undefined) return ok(before);
     try {
       const secrets = await identities(authDir);
-      const found = await tryKeys(header, secrets.map(identityKey));
+      const found =
+        (await tryKeys(header, secrets.map(identityKey))) ?? (await openAsMoved(authDir, header, mayKeep));
       if (found !== null) return ok(found);
       return locked(
         authDir,
         secrets.length === 0
           ? "the system's keyring holds no key for this directory"
           : "the key in the system's keyring is not the right one",
-        'use it as the user and under the path it was sealed with; when the key is lost, move login.age away, seal the directory again and sign in',
+        'open it as the user who sealed it; when the key is lost, move login.age away, seal the directory again and sign in',
       );
     } catch (error) {
       if (!(error instanceof KeyringMissing)) throw error;
@@ -170,7 +184,7 @@ export const createSealKeys = ({ keyring, passphraseFile, workFactor }: SealKeys
   return {
     async open(authDir, header, mayAsk) {
       if (header.kind === 'passphrase') return openWithPassphrase(authDir, header, mayAsk);
-      if (header.kind === 'keyring') return openWithKeyring(authDir, header);
+      if (header.kind === 'keyring') return openWithKeyring(authDir, header, mayAsk);
       return locked(
         authDir,
         'it is sealed for a kind of key that claude-setup does not use',
@@ -208,6 +222,9 @@ export const createSealKeys = ({ keyring, passphraseFile, workFactor }: SealKeys
     },
   };
 };
+
+const identitiesIn = (text: string): readonly string[] =>
+  text.split('\n').filter((line) => identityPattern.test(line));
 
 const identityKey = (secret: string): SealKey => ({ kind: 'keyring', secret });
 

@@ -86,6 +86,6 @@ export const unpackSealed = (
   to: string,
 ): ReturnType<typeof unpack> =>
   unpack(files, contentOf(files, join(from, sealedName), header, opened.fileKey), to, {
-    leaveOut: [],
+    leaveOut: [sealedName],
     signal: new AbortController().signal,
   });

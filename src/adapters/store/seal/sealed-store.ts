@@ -135,7 +135,8 @@ const factsOf = (
     state: file('.claude.json'),
     settings: file('settings.json'),
     oauthToken: file('oauth-token'),
-    entries: [...new Set(paths.map((path) => path.split('/')[0] ?? path))].sort(),
+    // What lies beside the sealed file is no part of the login, but it is there.
+    entries: [...new Set([...plain.entries, ...paths.map((path) => path.split('/')[0] ?? path)])].sort(),
     seal: {
       key: looked.ok ? looked.value.opened.key.kind : looked.key,
       trouble: looked.ok
@@ -153,7 +154,7 @@ const stageSealed = async (
   tar: Readable,
   how: Parameters<AuthStore['stage']>[2],
 ): Promise<Result<Staging>> => {
-  const sources = [archiveSource(() => tar, how)];
+  const sources = [archiveSource(() => tar, { ...how, leaveOut: [...how.leaveOut, sealedName] })];
   return withSealedWork(
     context,
     authDir,

@@ -145,6 +145,7 @@ const expectWhole = async ({ open, authDir, place }: Ground, change: Change): Pr
     expect((await later.store.gather(authDir)).entries).toEqual([
       '.claude.json',
       '.credentials.json',
+      'login.age',
       'projects',
     ]);
   } else expect(readdirSync(authDir).sort()).toEqual(['.claude.json', '.credentials.json', 'projects']);

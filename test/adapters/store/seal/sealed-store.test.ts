@@ -82,7 +82,7 @@ it.each(kinds)(
     expect(facts).toMatchObject({
       seal: { key, trouble: null, plainBeside: [] },
       credentials: { kind: 'file', mode: 0o600, uid },
-      entries: ['.claude.json', '.credentials.json', 'projects'],
+      entries: ['.claude.json', '.credentials.json', 'login.age', 'projects'],
     });
 
     unwrap(
