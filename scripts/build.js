@@ -1,44 +1,6 @@
-// Bundles src/main.ts into dist/. Native modules stay outside; devtools of Ink are left out.
+// Bundles the program into dist/.
 import { rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { bundle } from './bundle.js';
 
 await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: ['src/main.ts'],
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  jsx: 'automatic',
-  minify: true,
-  keepNames: true,
-  legalComments: 'linked',
-  define: { 'process.env.NODE_ENV': '"production"' },
-  external: ['node-pty', 'cpu-features', '@napi-rs/keyring'],
-  loader: { '.node': 'empty' },
-  banner: {
-    js: [
-      "import { createRequire as bundleCreateRequire } from 'node:module';",
-      "import { fileURLToPath as bundleFileUrlToPath } from 'node:url';",
-      'const require = bundleCreateRequire(import.meta.url);',
-      'const __filename = bundleFileUrlToPath(import.meta.url);',
-      "const __dirname = bundleFileUrlToPath(new URL('.', import.meta.url));",
-    ].join('\n'),
-  },
-  plugins: [
-    {
-      name: 'without-devtools',
-      setup(pluginBuild) {
-        pluginBuild.onResolve({ filter: /^react-devtools-core$/ }, () => ({
-          path: 'react-devtools-core',
-          namespace: 'empty',
-        }));
-        pluginBuild.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({
-          contents: 'export default undefined;',
-        }));
-      },
-    },
-  ],
-});
+await bundle('src/main.ts', 'dist');

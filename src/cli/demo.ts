@@ -1,4 +1,4 @@
-import { type ExitStatus, fail } from '../domain/failure.ts';
+import { fail } from '../domain/failure.ts';
 import type { Practice } from '../ports/practice.ts';
 import type { Start } from '../tui/run-tui.tsx';
 import { type Command, textOption } from './command.ts';
@@ -28,6 +28,12 @@ const roomsOf = ({ fresh, livedIn }: Practice): Rooms => [
   },
 ];
 
+/** The practice with that screen open, or with the list of what there is. */
+export const practiceStart = (practice: Practice, screen: string | null): Start => {
+  const rooms = roomsOf(practice);
+  return { screen: 'practice', rooms, entered: rooms.find(({ start }) => start.screen === screen) ?? null };
+};
+
 const screens = ['wizard', 'dashboard', 'troubleshoot'] as const;
 
 /** `claude-setup demo`: the real screens and use cases in a temporary folder, with everything outside played. */
@@ -39,12 +45,9 @@ export const demoCommand: Command = {
     if (!io.interactive) return printFailure(io, needsTerminal.failure);
     const practice = await invocation.openPractice();
     try {
-      const rooms = roomsOf(practice);
-      const wanted = textOption(invocation, 'screen');
-      const entered = rooms.find(({ start }) => start.screen === wanted) ?? null;
-      const start: Start = { screen: 'practice', rooms, entered };
+      const start = practiceStart(practice, textOption(invocation, 'screen'));
       // The terminal is the real one, the machine is not.
-      const status: ExitStatus = await openScreens({ ...invocation, ports: practice.fresh }, start);
+      const status = await openScreens({ ...invocation, ports: practice.fresh }, start);
       printLines(io, ['The practice is over, and nothing of it was kept. For real: claude-setup login']);
       return status;
     } finally {

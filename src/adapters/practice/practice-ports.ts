@@ -37,8 +37,8 @@ const script: CliScript = {
   urlForm: null,
   hint: [
     '',
-    'Practice: no browser is needed. After the sign-in it would show a code;',
-    `type or paste this one:  ${practiceCode}`,
+    'Practice: after a sign-in the browser would show a code.',
+    `Type or paste this one:  ${practiceCode}`,
     '',
   ],
   stepMs: 500,
@@ -69,7 +69,7 @@ export const practicePorts = async (input: PracticePortsInput): Promise<Ports> =
     },
     runtimes: { docker: () => docker, sandbox: () => sandbox },
     composeFiles: {
-      ...files.composeFiles,
+      sourceKind: (path) => files.composeFiles.sourceKind(path),
       // There is one project, wherever somebody stands.
       read: (_cwd, names) => files.composeFiles.read(`${practiceHome}/project`, names),
     },

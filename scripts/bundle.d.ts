@@ -1,0 +1,1 @@
+export declare const bundle: (entryPoint: string, outdir: string) => Promise<unknown>;
