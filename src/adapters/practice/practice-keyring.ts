@@ -9,7 +9,6 @@ export const createPracticeKeyring = (): Keyring => {
       secrets.set(account, secret);
     },
     all: async () => [...secrets.values()],
-    all: async () => [...secrets.values()],
     async delete(account) {
       secrets.delete(account);
     },
