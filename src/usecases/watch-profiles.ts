@@ -33,8 +33,10 @@ interface Seen {
   readonly at: number;
 }
 
-/** How many profiles are looked at in one go beside those in view. The rest has its turn in the next looks. */
-const batch = 50;
+/** How many profiles are looked at for the first time before the picture is shown. */
+const firstBatch = 100;
+/** How many are looked at again in one go beside those in view; the rest has its turn in the next looks. */
+const againBatch = 30;
 
 type WatchPorts = Pick<Ports, 'changes' | 'settings' | 'store' | 'host' | 'clock' | 'loginMarks'>;
 
@@ -65,13 +67,15 @@ export const watchProfiles = (ports: WatchPorts, { inView, onPicture }: WatchInp
     return true;
   };
 
-  /** Those in view, then some of those that were never seen, else some of all in turn. */
+  /** Those in view, and some of those that were never seen, else some of all in turn. */
   const choose = (profiles: readonly Profile[]): ReadonlySet<Profile> => {
     const names = new Set(inView());
-    const unseen = profiles.filter(({ name }) => !seen.has(name));
-    const others = unseen.length > 0 ? unseen : [...profiles.slice(turn), ...profiles.slice(0, turn)];
-    if (unseen.length === 0) turn = (turn + batch) % Math.max(1, profiles.length);
-    return new Set([...profiles.filter(({ name }) => names.has(name)), ...others.slice(0, batch)]);
+    const chosen = new Set(profiles.filter(({ name }) => names.has(name)));
+    const unseen = profiles.filter(({ name }) => !seen.has(name)).slice(0, firstBatch);
+    if (unseen.length > 0) return chosen.union(new Set(unseen));
+    const again = [...profiles, ...profiles].slice(turn, turn + Math.min(againBatch, profiles.length));
+    turn = (turn + againBatch) % Math.max(1, profiles.length);
+    return chosen.union(new Set(again));
   };
 
   return {

@@ -1,22 +1,28 @@
 import { Text, useWindowSize } from 'ink';
+import { useMemo } from 'react';
+import type { FindingStatus } from '../../../domain/checks/report.ts';
 import { rollUp, rollUpParts } from '../../../domain/profile-health.ts';
 import { useTheme } from '../../theme.ts';
 import type { ProfileRow } from './profile-rows.ts';
 
 const between = '   ';
 
-/** How many profiles need a person, and how the others are, in one line. */
-export const RollUpLine = ({ rows }: { readonly rows: readonly ProfileRow[] }) => {
-  const { finding } = useTheme();
-  const { columns } = useWindowSize();
+const partsOf = (rows: readonly ProfileRow[]): readonly (readonly [FindingStatus, string])[] => {
   const reports = rows.flatMap(({ report }) => report ?? []);
   const shared = rows.filter(({ sharedBy }) => sharedBy.length > 0).length;
   const unseen = rows.length - reports.length;
-  const parts = [
+  return [
     ...rollUpParts(rollUp(reports)),
     ...(shared > 0 ? [['warn', `${shared} share an account`] as const] : []),
     ...(unseen > 0 ? [['skip', `looking at ${unseen}`] as const] : []),
   ];
+};
+
+/** How many profiles need a person, and how the others are, in one line. */
+export const RollUpLine = ({ rows }: { readonly rows: readonly ProfileRow[] }) => {
+  const { finding } = useTheme();
+  const { columns } = useWindowSize();
+  const parts = [...useMemo(() => partsOf(rows), [rows])];
   const width = () =>
     parts.reduce((sum, [, text]) => sum + text.length + 2 + between.length, -between.length);
   while (parts.length > 1 && width() > columns - 2) parts.pop();
