@@ -6,6 +6,7 @@ import type { KeyKind } from '../../../domain/seal.ts';
 import type { AskPassphrase } from '../../../ports/seals.ts';
 import { errorCode } from '../file-system.ts';
 import { type AgeHeader, newIdentity, openHeader, type SealKey } from './age-file.ts';
+import { type Askers, createAskers } from './askers.ts';
 import { type Keyring, KeyringMissing } from './keyring.ts';
 
 export interface SealKeysOptions {
@@ -14,6 +15,8 @@ export interface SealKeysOptions {
   readonly passphraseFile: string | null;
   /** How hard new passphrases are to try; see `SealKey`. */
   readonly workFactor?: number;
+  /** Who asks a person. */
+  readonly askers?: Askers;
 }
 
 /** A file's own key, and the key that gave it. */
@@ -44,7 +47,12 @@ export interface SealKeys {
 const attempts = 3;
 const identityPattern = /^AGE-SECRET-KEY-1[0-9A-Z]+$/;
 
-export const createSealKeys = ({ keyring, passphraseFile, workFactor }: SealKeysOptions): SealKeys => {
+export const createSealKeys = ({
+  keyring,
+  passphraseFile,
+  workFactor,
+  askers = createAskers(),
+}: SealKeysOptions): SealKeys => {
   const passphraseKey = (secret: string): SealKey => ({
     kind: 'passphrase',
     secret,
@@ -54,7 +62,6 @@ export const createSealKeys = ({ keyring, passphraseFile, workFactor }: SealKeys
   const known = new Set<string>();
   /** Passphrases that do not open a file, so that a look every few seconds does not try them again. */
   const wrong = new Set<string>();
-  const askers: (AskPassphrase | null)[] = [];
   let asking: Promise<unknown> = Promise.resolve();
 
   const tryKeys = async (header: AgeHeader, keys: readonly SealKey[]): Promise<Opened | null> => {
@@ -85,7 +92,7 @@ export const createSealKeys = ({ keyring, passphraseFile, workFactor }: SealKeys
     const turn = asking.then(async () => {
       let found = await withPassphrases(header);
       for (let attempt = 0; found === null && attempt < attempts; attempt += 1) {
-        const answer = await askers.at(-1)?.({ authDir, purpose: 'open', again: attempt > 0 });
+        const answer = await askers.current()?.({ authDir, purpose: 'open', again: attempt > 0 });
         if (!answer) return null;
         found = await tryKeys(header, [passphraseKey(answer)]);
       }
@@ -98,7 +105,7 @@ export const createSealKeys = ({ keyring, passphraseFile, workFactor }: SealKeys
   const openWithPassphrase = async (authDir: string, header: AgeHeader, mayAsk: boolean) => {
     const found = await withPassphrases(header);
     if (found !== null) return ok(found);
-    const canAsk = askers.at(-1) != null;
+    const canAsk = askers.current() !== null;
     const answered = mayAsk && canAsk ? await askFor(authDir, header) : null;
     if (answered !== null) return ok(answered);
     const given = passphraseFile === null ? null : await readPassphrase(passphraseFile);
@@ -169,7 +176,7 @@ export const createSealKeys = ({ keyring, passphraseFile, workFactor }: SealKeys
   const createPassphrase = async (authDir: string, file: string | null): Promise<Result<SealKey>> => {
     const given = file === null ? null : await readPassphrase(file);
     if (given !== null && !given.ok) return given;
-    const passphrase = given?.value ?? (await askers.at(-1)?.({ authDir, purpose: 'new', again: false }));
+    const passphrase = given?.value ?? (await askers.current()?.({ authDir, purpose: 'new', again: false }));
     if (!passphrase)
       return fail(
         'seal.no-key',
@@ -215,11 +222,7 @@ export const createSealKeys = ({ keyring, passphraseFile, workFactor }: SealKeys
         if (!(error instanceof KeyringMissing)) throw error;
       }
     },
-    onAsk(ask) {
-      const entry = ask === null ? null : (question: Parameters<AskPassphrase>[0]) => ask(question);
-      askers.push(entry);
-      return () => void askers.splice(askers.lastIndexOf(entry), 1);
-    },
+    onAsk: askers.add,
   };
 };
 

@@ -27,9 +27,8 @@ export const sealInto = async (
   key: SealKey,
   sources: readonly Source[],
 ): Promise<Result<StageProgress>> => {
-  // Loaded only now: most commands never seal anything.
-  const { pack } = await import('tar-stream');
-  const tar = pack();
+  const { newArchive } = await import('./new-archive.ts');
+  const tar = newArchive();
   /** What went wrong first; the other side only hears that the stream is gone. */
   let broken: { readonly error: unknown } | null = null;
   const stop = (error: unknown) => {
