@@ -187,7 +187,7 @@ const copyIn = async (
   const isCopied = use.value.kind === 'captured' && (await haveSameLogin(ports, from, authDir));
   if (!isCopied) {
     if (use.value.kind !== 'missing' && use.value.kind !== 'empty') return targetTaken(from, authDir);
-    const staged = await store.stage(authDir, directories.pack(from, stateFiles(state), signal), {
+    const staged = await store.stage(authDir, await directories.pack(from, stateFiles(state), signal), {
       leaveOut: leaveOut ?? defaultLeaveOut,
       signal,
     });
