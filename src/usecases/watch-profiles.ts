@@ -60,8 +60,7 @@ export const watchProfiles = (ports: WatchPorts, { inView, onPicture }: WatchInp
     const mark = await ports.changes.profile({ name, authDir });
     const now = ports.clock.now();
     const known = seen.get(name);
-    if (known?.mark === mark && known.authDir === authDir && !isOvertaken(known.report, known.at, now))
-      return false;
+    if (known?.mark === mark && !isOvertaken(known.report, known.at, now)) return false;
     const report = await checkDirectory(ports, { authDir, profile: name, live: null });
     seen.set(name, { authDir, mark, report, at: now });
     return true;
@@ -84,8 +83,8 @@ export const watchProfiles = (ports: WatchPorts, { inView, onPicture }: WatchInp
       if (settings === null || !settings.config.ok)
         return settings?.config.ok === false ? settings.config : ok(undefined);
       const config = settings.config.value;
-      const names = new Set(config.profiles.map(({ name }) => name));
-      for (const name of seen.keys()) if (!names.has(name)) seen.delete(name);
+      const places = new Map(config.profiles.map(({ name, authDir }) => [name, authDir]));
+      for (const [name, { authDir }] of seen) if (places.get(name) !== authDir) seen.delete(name);
       do {
         await withSome(choose(config.profiles), async (profile) => {
           if (!signal.aborted && (await lookAt(profile))) changed = true;
@@ -94,7 +93,7 @@ export const watchProfiles = (ports: WatchPorts, { inView, onPicture }: WatchInp
         if (changed)
           onPicture({ config, reports: new Map([...seen].map(([name, { report }]) => [name, report])) });
         changed = false;
-      } while (seen.size < names.size);
+      } while (seen.size < places.size);
       return ok(undefined);
     },
   };

@@ -123,7 +123,10 @@ export interface FakeWorld {
   /** Puts the setup image of the settings on the engine. */
   addImage(): void;
   /** Adds a profile, and a login into its directory unless told otherwise. */
-  addProfile(name: string, options?: { readonly authDir?: string; readonly signedIn?: boolean }): Profile;
+  addProfile(
+    name: string,
+    options?: { readonly authDir?: string; readonly signedIn?: boolean; readonly email?: string },
+  ): Profile;
 }
 
 /** Nothing is sealed here; what seals is tried on real directories. */
@@ -201,7 +204,7 @@ export const createFakeWorld = ({
     directories: {
       realPath: async (directory) => directory,
       siblingState: async (directory) => ok(world.siblings.get(directory) ?? null),
-      pack: (directory, instead) => {
+      pack: async (directory, instead) => {
         const files = createFakeFiles();
         for (const [name, content] of store.contents(directory)) files.set(name, content);
         for (const [name, content] of instead) files.set(name, content);
@@ -307,14 +310,14 @@ export const createFakeWorld = ({
         labels: { [imageLabels.cliVersion]: '2.1.330' },
       });
     },
-    addProfile(name, { authDir = `${home}/.claude-auth-${name}`, signedIn = true } = {}) {
+    addProfile(name, { authDir = `${home}/.claude-auth-${name}`, signedIn = true, email } = {}) {
       const profile: Profile = { name, authDir, runtime: 'docker', leaveOut: null };
       world.config = {
         ...world.config,
         defaultProfile: world.config.defaultProfile ?? name,
         profiles: [...world.config.profiles, profile],
       };
-      if (signedIn) putLogin(store.directory(authDir), { token: name });
+      if (signedIn) putLogin(store.directory(authDir), { token: name, ...(email && { email }) });
       return profile;
     },
   };
@@ -324,13 +327,19 @@ export const createFakeWorld = ({
 /** The files of a login, as the CLI writes them. */
 export const putLogin = (
   files: ReturnType<FakeStore['directory']>,
-  { token = 'TEST', onboarded = true, scopes = ['user:inference', 'user:profile'] } = {},
+  {
+    token = 'TEST',
+    onboarded = true,
+    scopes = ['user:inference', 'user:profile'],
+    email = 'ada@example.com',
+    leftMs = 8 * 3_600_000,
+    loginLeftMs = 28 * 24 * 3_600_000,
+  } = {},
 ): void => {
-  const hour = 3_600_000;
   files.set(
     '.claude.json',
     JSON.stringify({
-      oauthAccount: { emailAddress: 'ada@example.com', organizationName: 'Analytical Engines' },
+      oauthAccount: { emailAddress: email, organizationName: 'Analytical Engines' },
       ...(onboarded && { hasCompletedOnboarding: true }),
     }),
   );
@@ -340,8 +349,8 @@ export const putLogin = (
       claudeAiOauth: {
         accessToken: `sk-ant-oat01-TEST-${token}`,
         refreshToken: `sk-ant-ort01-TEST-${token}`,
-        expiresAt: startOfTest + 8 * hour,
-        refreshTokenExpiresAt: startOfTest + 28 * 24 * hour,
+        expiresAt: startOfTest + leftMs,
+        refreshTokenExpiresAt: startOfTest + loginLeftMs,
         scopes,
         subscriptionType: 'max',
       },
