@@ -1,12 +1,36 @@
 // How a program of ours is bundled: native modules stay outside; devtools of Ink are left out.
 import { build } from 'esbuild';
 
-/** Bundles `entryPoint` into `outdir`. */
+/**
+ * Builtins that a dependency names at its top and hardly uses. An import of `node:process` opens every stream of the
+ * process, one of `node:child_process` loads the network's half of Node: 8 and 4 ms of a start of 25.
+ */
+const lightBuiltins = {
+  name: 'light-builtins',
+  setup(pluginBuild) {
+    const light = {
+      'node:process': 'export default process;',
+      'node:child_process':
+        "export default { spawn: (...args) => process.getBuiltinModule('node:child_process').spawn(...args) };",
+    };
+    pluginBuild.onResolve({ filter: /^node:(?:process|child_process)$/ }, ({ path, importer }) =>
+      /[\\/]node_modules[\\/]commander[\\/]/.test(importer)
+        ? { path, namespace: 'light-builtin' }
+        : undefined,
+    );
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'light-builtin' }, ({ path }) => ({
+      contents: light[path],
+    }));
+  },
+};
+
+/** Bundles `entryPoint` into `outdir`; gives esbuild's account of what went where. */
 export const bundle = (entryPoint, outdir) =>
   build({
     entryPoints: [entryPoint],
     outdir,
     bundle: true,
+    metafile: true,
     splitting: true,
     format: 'esm',
     platform: 'node',
@@ -28,6 +52,7 @@ export const bundle = (entryPoint, outdir) =>
       ].join('\n'),
     },
     plugins: [
+      lightBuiltins,
       {
         name: 'without-devtools',
         setup(pluginBuild) {

@@ -91,7 +91,7 @@ export const walks: readonly Walk[] = [
       { press: enter, wait: 'Which login' },
       { press: enter, wait: 'Where the login of dev is kept' },
       { press: enter, wait: 'not there yet' },
-      { press: enter, wait: 'step 2 of 6', picture: ['build', 'The setup image is being built'] },
+      { press: [enter, 'l'], wait: '0:03', picture: ['build', 'The setup image is being built'] },
     ],
   },
   {
