@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { errorCode, unless } from './file-system.ts';
@@ -27,6 +26,9 @@ export type Taken =
 /** Crashed takeovers that may lie one behind the other before a person is asked. */
 const deepest = 8;
 
+/** A draft that names nobody after so long was cut off while it was written. */
+const cutOffMs = 60_000;
+
 /**
  * Tries once to take the lock that a file stands for.
  *
@@ -36,10 +38,22 @@ const deepest = 8;
  */
 export const takeLockFile = async (path: string, command: string, now: number): Promise<Taken> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const me: Holder = { token: randomUUID(), ...(await ownIdentity()), command, takenAt: now };
+  const me: Holder = { token: crypto.randomUUID(), ...(await ownIdentity()), command, takenAt: now };
   const taken = await take(path, me, 0);
-  if (taken.taken) await sweep(path);
+  if (taken.taken) await quietly(sweep(path));
   return taken;
+};
+
+/**
+ * Clearing up that the disk refuses is no failure: what stays names a holder, and is taken over or swept once that has
+ * ended. To fail here would keep the lock of a process that thinks it has none.
+ */
+const quietly = async (work: Promise<void>): Promise<void> => {
+  try {
+    await work;
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+  }
 };
 
 /** Removes what takers that were killed had not yet linked into place. */
@@ -48,9 +62,12 @@ const sweep = async (path: string): Promise<void> => {
     const draft = join(dirname(path), name);
     if (!draft.startsWith(path) || !/^(?:\.takeover)*\.[0-9a-f-]{36}$/.test(draft.slice(path.length)))
       continue;
-    // Only what names a holder that has ended: one without a name may be being written right now.
     const holder = await readHolder(draft);
-    if (holder !== 'gone' && holder !== null && (await hasEnded(holder))) await rm(draft, { force: true });
+    if (holder === 'gone') continue;
+    // One that names nobody may be being written right now, which takes no time at all.
+    const isLeft =
+      holder === null ? Date.now() - (await stat(draft)).mtimeMs > cutOffMs : await hasEnded(holder);
+    if (isLeft) await rm(draft, { force: true });
   }
 };
 
@@ -58,8 +75,8 @@ const take = async (path: string, me: Holder, depth: number): Promise<Taken> => 
   const before = await standing(path);
   if (before.kind === 'held') return { taken: false, holder: before.holder };
   const own = `${path}.${me.token}`;
-  await writeHolder(own, me);
   try {
+    await writeHolder(own, me);
     for (;;) {
       if (
         (await unless(
@@ -71,7 +88,7 @@ const take = async (path: string, me: Holder, depth: number): Promise<Taken> => 
       const found = await standing(path);
       if (found.kind === 'free') continue;
       if (found.kind === 'held' || depth === deepest) return { taken: false, holder: found.holder };
-      const takeover = await take(`${path}.takeover`, { ...me, token: randomUUID() }, depth + 1);
+      const takeover = await take(`${path}.takeover`, { ...me, token: crypto.randomUUID() }, depth + 1);
       if (!takeover.taken) return { taken: false, holder: takeover.holder ?? found.holder };
       try {
         const now = await readHolder(path);
@@ -83,7 +100,7 @@ const take = async (path: string, me: Holder, depth: number): Promise<Taken> => 
       }
     }
   } finally {
-    await rm(own, { force: true });
+    await quietly(rm(own, { force: true }));
   }
 };
 
@@ -101,12 +118,14 @@ const standing = async (path: string): Promise<Standing> => {
 
 const held = (path: string, me: Holder): Taken => ({
   taken: true,
-  release: async () => {
-    const found = await readHolder(path);
-    // Someone removed it by hand and another process has it now: then it is theirs.
-    if (found !== 'gone' && found?.token === me.token) await unless(unlink(path), 'ENOENT');
-  },
+  release: () => quietly(removeOwn(path, me)),
 });
+
+const removeOwn = async (path: string, me: Holder): Promise<void> => {
+  const found = await readHolder(path);
+  // Someone removed it by hand and another process has it now: then it is theirs.
+  if (found !== 'gone' && found?.token === me.token) await unlink(path);
+};
 
 const writeHolder = async (path: string, holder: Holder): Promise<void> => {
   const handle = await open(path, 'wx', 0o600);

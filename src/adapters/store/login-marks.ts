@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
@@ -12,6 +11,8 @@ const schema = z.object({ refused: z.object({ login: z.string(), at: z.number() 
 export const createLoginMarks = ({ home }: { readonly home: string }): LoginMarks => {
   const folder = join(home, 'state');
   const file = (profile: string): string => join(folder, `${profile}.json`);
+  /** One name for all: it is written under the profile's lock, and what a killed process left is written over. */
+  const draftOf = (profile: string): string => `${file(profile)}.new`;
   return {
     async refused(profile) {
       try {
@@ -24,7 +25,7 @@ export const createLoginMarks = ({ home }: { readonly home: string }): LoginMark
     async markRefused(profile, refused) {
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        const draft = `${file(profile)}.${randomUUID()}`;
+        const draft = draftOf(profile);
         await writeFile(draft, JSON.stringify({ refused }), { mode: 0o600, flush: true });
         await rename(draft, file(profile));
         return ok(undefined);
@@ -35,7 +36,7 @@ export const createLoginMarks = ({ home }: { readonly home: string }): LoginMark
     },
     async forget(profile) {
       try {
-        await rm(file(profile), { force: true });
+        for (const path of [file(profile), draftOf(profile)]) await rm(path, { force: true });
         return ok(undefined);
       } catch (error) {
         return settingsFailure('What was noted about a login could not be removed', home, error);
