@@ -70,6 +70,7 @@ const describeExport = async (
     profile: profile.name,
     directory: wanted?.directory ?? directory ?? usualDirectory(profile),
     owner: wanted?.owner ?? usualOwner(ports.host),
+    givenAway: Boolean(wanted?.owner) || ports.host.uid === 0,
     image: image ?? setupImage,
     service: named,
     namespace,

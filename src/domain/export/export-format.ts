@@ -8,6 +8,8 @@ export interface ExportInput {
   readonly directory: string;
   /** Whom the files in it belong to, and so who runs in the containers. */
   readonly owner: Owner;
+  /** Whether the files have to be given to the owner, which only root can do. */
+  readonly givenAway: boolean;
   readonly image: string;
   /** What the service, container or workload is called. */
   readonly service: string;
@@ -61,14 +63,13 @@ export const setupImage = 'claude-setup:latest';
 export const ownerText = ({ uid, gid }: Owner): string => `${uid}:${gid}`;
 
 /** The command that publishes a lease into the directory. */
-export const applyCommand = ({ profile, directory, owner }: ExportInput): readonly string[] => [
+export const applyCommand = ({ profile, directory, owner, givenAway }: ExportInput): readonly string[] => [
   'claude-setup',
   'apply',
   profile,
   '--to',
   directory,
-  '--owner',
-  ownerText(owner),
+  ...(givenAway ? ['--owner', ownerText(owner)] : []),
 ];
 
 /** Lines of prose as comments. */

@@ -13,6 +13,7 @@ const input: ExportInput = {
   profile: 'dev',
   directory: '/home/ada/.claude-hub-lease',
   owner: { uid: 1000, gid: 1000 },
+  givenAway: true,
   image: 'claude-setup:latest',
   service: 'claude',
   namespace: null,
