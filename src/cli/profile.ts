@@ -48,13 +48,19 @@ export const show: Command = {
       live: null,
     });
     const shown = { ...describe(profile, config.ok ? config.value.defaultProfile : null), reason };
-    if (options.json)
-      printJson(io, { ...shown, status: report.status, account: report.account, token: report.token });
+    const publications = ((config.ok && config.value.publications) || [])
+      .filter((publication) => publication.profile === profile.name)
+      .map(({ directory, full }) => ({ directory, full }));
+    const { status, account, token } = report;
+    if (options.json) printJson(io, { ...shown, status, account, token, publications });
     else {
       printLines(io, [
         `Profile    ${shown.name} (${reason})`,
         `Directory  ${shown.authDir}`,
         `Runtime    ${shown.runtime}`,
+        ...publications.map(
+          ({ directory, full }) => `Published  ${directory} (${full ? 'the full login' : 'a lease'})`,
+        ),
         '',
         ...reportLines(report, { color: io.color, unicode: io.unicode, now: ports.clock.now() }),
       ]);

@@ -1,7 +1,8 @@
 import { durationOf } from '../domain/duration.ts';
 import { type ExitStatus, fail, ok, type Result } from '../domain/failure.ts';
 import type { Profile } from '../domain/profile.ts';
-import { relative } from '../domain/time.ts';
+import { ends } from '../domain/time.ts';
+import { checkDirectory } from '../usecases/check.ts';
 import { resolveProfile } from '../usecases/profiles.ts';
 import { type Refreshed, refresh, usualMarginMs } from '../usecases/refresh.ts';
 import { type Command, type Invocation, jsonOption, textOption } from './command.ts';
@@ -34,13 +35,31 @@ export const refreshCommand: Command = withWait({
       const input = { profile, marginMs: margin.value };
       const done = await refresh(ports, input, (line) => progressLine(io, line), signal);
       if (done.ok) {
-        const { outcome, expiresAt } = done.value;
+        const { outcome, expiresAt, published } = done.value;
+        const { token, findings } = await checkDirectory(ports, {
+          authDir: profile.authDir,
+          profile: profile.name,
+          live: null,
+        });
         reports.push({
           profile: profile.name,
           outcome,
           expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+          loginExpiresAt: token.loginExpiresAt,
+          ...(published && {
+            published: published.map(({ failure, ...one }) =>
+              failure === null ? one : { ...one, error: redacted(failure) },
+            ),
+          }),
         });
-        if (!json) printLines(io, [summary(profile, done.value, ports.clock.now())]);
+        if (!json) printLines(io, [summary(profile, done.value, token.loginExpiresAt, ports.clock.now())]);
+        const deadline = findings.find(({ id }) => id === 'token.login');
+        if (deadline?.status === 'warn') progressLine(io, `${deadline.summary}. Fix: ${deadline.fix}`);
+        for (const { failure } of published ?? []) {
+          if (failure === null) continue;
+          const failed = printFailure(io, failure);
+          if (status === 0) status = failed;
+        }
       } else {
         const failed = printFailure(io, done.failure);
         if (status === 0) status = failed;
@@ -71,8 +90,15 @@ const chosenProfiles = async ({ ports, args, options }: Invocation): Promise<Res
   return resolved.ok ? ok([resolved.value.profile]) : resolved;
 };
 
-const summary = ({ name }: Profile, { outcome, expiresAt }: Refreshed, now: number): string => {
-  const end = expiresAt === null ? '' : `; the access token ends ${relative(expiresAt, now)}`;
+const summary = (
+  { name }: Profile,
+  { outcome, expiresAt }: Refreshed,
+  loginExpiresAt: string | null,
+  now: number,
+): string => {
+  const token = expiresAt === null ? [] : [`the access token ${ends(expiresAt, now)}`];
+  const login = loginExpiresAt === null ? [] : [`the login itself ${ends(Date.parse(loginExpiresAt), now)}`];
+  const end = token.length + login.length === 0 ? '' : `; ${[...token, ...login].join(', ')}`;
   const words: Readonly<Record<Refreshed['outcome'], string>> = {
     refreshed: 'was refreshed',
     recovered: 'has the tokens of a refresh that was cut off',

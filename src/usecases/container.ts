@@ -34,6 +34,6 @@ export const examineContainer = async (
     container,
     // A container whose output the engine does not keep still has its mounts.
     errors: output.ok ? recogniseCliErrors(output.value) : [],
-    mounts: await examineContainers(ports, mounts.value, config.profiles),
+    mounts: await examineContainers(ports, mounts.value, config),
   });
 };

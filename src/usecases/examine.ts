@@ -38,7 +38,7 @@ export const examineSurroundings = async (
   const plan = planned.ok ? planned.value : null;
   const [image, mounts, clockSkewMs] = await Promise.all([
     engine === null || plan === null ? null : imagePicture(engine, plan),
-    examineMounts(ports, { composeFiles, engine, profiles: config.profiles }),
+    examineMounts(ports, { ...config, composeFiles, engine }),
     engine === null ? null : clockSkew(ports, engine),
   ]);
   return {

@@ -2,16 +2,23 @@ import type { Failure } from '../domain/failure.ts';
 import { judgeMounts } from '../domain/mounts/judge-mounts.ts';
 import type { ContainerMounts, KnownLogin, MountFinding, SourceKind } from '../domain/mounts/mounts.ts';
 import type { Profile } from '../domain/profile.ts';
+import type { Publication } from '../domain/publication.ts';
 import { hasRefreshToken } from '../domain/working-copy.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 
-export interface MountsInput {
+/** The directories that mounts are compared with. */
+interface Known {
+  readonly profiles: readonly Profile[];
+  /** Directories that `apply` has filled. */
+  readonly publications?: readonly Publication[];
+}
+
+export interface MountsInput extends Known {
   /** Compose files as given; none means those of the current directory. */
   readonly composeFiles: readonly string[];
   /** Whose running containers are looked at; null for none. */
   readonly engine: Engine | null;
-  readonly profiles: readonly Profile[];
 }
 
 export interface ExaminedMounts {
@@ -25,12 +32,12 @@ export interface ExaminedMounts {
 /** Compares what compose services and running containers mount with the profiles' directories. */
 export const examineMounts = async (
   ports: Pick<Ports, 'composeFiles' | 'store'>,
-  { composeFiles, engine, profiles }: MountsInput,
+  { composeFiles, engine, ...known }: MountsInput,
 ): Promise<ExaminedMounts> => {
   const [project, running, logins] = await Promise.all([
     ports.composeFiles.read('.', composeFiles),
     engine?.inspectMounts(null) ?? null,
-    Promise.all(profiles.map((profile) => knownLogin(ports, profile))),
+    knownLogins(ports, known),
   ]);
   const services = project.ok ? (project.value?.services ?? []) : [];
   const containers = running?.ok ? running.value : [];
@@ -51,12 +58,9 @@ export const examineMounts = async (
 export const examineContainers = async (
   ports: Pick<Ports, 'composeFiles' | 'store'>,
   containers: readonly ContainerMounts[],
-  profiles: readonly Profile[],
+  known: Known,
 ): Promise<readonly MountFinding[]> => {
-  const [logins, kinds] = await Promise.all([
-    Promise.all(profiles.map((profile) => knownLogin(ports, profile))),
-    sourceKinds(ports, containers),
-  ]);
+  const [logins, kinds] = await Promise.all([knownLogins(ports, known), sourceKinds(ports, containers)]);
   return runningFindings([], containers, logins, kinds);
 };
 
@@ -83,6 +87,20 @@ const runningFindings = (
     .filter(({ id, summary }) => !known.has(`${id} ${summary}`))
     .map((finding) => ({ ...finding, running: true }));
 };
+
+const knownLogins = async (
+  ports: Pick<Ports, 'store'>,
+  { profiles, publications = [] }: Known,
+): Promise<readonly KnownLogin[]> => [
+  ...(await Promise.all(profiles.map((profile) => knownLogin(ports, profile)))),
+  ...publications.map(
+    ({ profile, directory, full }): KnownLogin => ({
+      profile,
+      authDir: directory,
+      holds: full ? 'full' : 'lease',
+    }),
+  ),
+];
 
 const knownLogin = async (
   { store }: Pick<Ports, 'store'>,

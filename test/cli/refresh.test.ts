@@ -22,13 +22,13 @@ it('refreshes one profile, and says until when it is good', async () => {
   const { renew, run } = setup();
   expect(await run('dev')).toEqual({
     status: 0,
-    stdout: 'dev is fresh; the access token ends in 8 h\n',
+    stdout: 'dev is fresh; the access token ends in 8 h, the login itself ends in 28 d\n',
     stderr: '',
   });
   renew('sk-ant-oat01-TEST-renewed');
   expect(await run('dev', '--force')).toEqual({
     status: 0,
-    stdout: 'dev was refreshed; the access token ends in 8 h\n',
+    stdout: 'dev was refreshed; the access token ends in 8 h, the login itself ends in 28 d\n',
     stderr: 'Having the CLI refresh dev\n',
   });
   renew('sk-ant-oat01-TEST-again');
@@ -43,7 +43,12 @@ it('refreshes every profile, and goes on after one that fails', async () => {
   expect(status).toBe(1);
   expect(JSON.parse(stdout)).toEqual([
     { profile: 'dev', error: expect.objectContaining({ code: 'login.missing' }) },
-    { profile: 'test', outcome: 'refreshed', expiresAt: '2026-11-24T18:00:00.000Z' },
+    {
+      profile: 'test',
+      outcome: 'refreshed',
+      expiresAt: '2026-11-24T18:00:00.000Z',
+      loginExpiresAt: '2026-12-22T10:00:00.000Z',
+    },
   ]);
   expect(stderr).toContain('claude-setup: There is no login');
 });

@@ -128,6 +128,25 @@ describe('mounts', () => {
     ]);
   });
 
+  it('of a directory that apply has filled are fine for many when it is a lease, and not when it is the login', async () => {
+    const { world } = makeWorld();
+    const names = ['bot', 'api'];
+    world.compose = {
+      files: ['/app/compose.yaml'],
+      services: names.map((name) => mounting(name, '/srv/claude')),
+    };
+    const publication = { profile: 'dev', directory: '/srv/claude', owner: null };
+    const written = { logins: [], states: [] };
+    const ids = async (full: boolean) => {
+      const publications = [{ ...publication, written, full }];
+      const known = { profiles: world.config.profiles, publications };
+      const { findings } = await examineMounts(world.ports, { composeFiles: [], engine: null, ...known });
+      return findings.map(({ id }) => id);
+    };
+    expect(await ids(false)).toEqual(['mount.ok', 'mount.ok']);
+    expect(await ids(true)).toEqual(['mount.ok', 'mount.ok', 'mount.shared-login']);
+  });
+
   it('of one service in a file and in the engine are no shared login', async () => {
     const { world, profile } = makeWorld();
     world.compose = { files: ['/app/compose.yaml'], services: [mounting('bot', profile.authDir)] };

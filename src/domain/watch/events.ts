@@ -76,7 +76,9 @@ const textOf = (event: WatchEvent, now: number): string => {
     case 'state': {
       const token = event.expiresAt === null ? '' : `, the access token ${ends(event.expiresAt, now)}`;
       const login = event.loginExpiresAt === null ? '' : `, the login ${ends(event.loginExpiresAt, now)}`;
-      const reason = event.state === 'fresh' ? '' : `: ${event.reason}`;
+      // How long the login lasts stands behind it in any case.
+      const told = event.state === 'retrying' || event.state === 'needs-person';
+      const reason = told ? `: ${event.reason}` : '';
       return `${event.profile} ${stateWords[event.state]}${reason}${token}${login}`;
     }
     case 'refreshed': {
