@@ -103,7 +103,7 @@ export interface Runtime {
   runCli(
     args: readonly string[],
     lease: LeaseFiles,
-    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+    options: { readonly profile: string; readonly timeoutMs: number; readonly signal: AbortSignal },
   ): Promise<Result<CliOutput>>;
   /** Starts a person's own command on a lease. Nothing is left when this fails. */
   startJob(request: JobRequest, lease: LeaseFiles, signal: AbortSignal): Promise<Result<Job>>;

@@ -40,7 +40,11 @@ const askCli = async (
   // Without a readable login there is nothing to ask about; the other checks say what is wrong with it.
   if (!stored.ok) return ok(null);
   const lease = toLease(stored.value.login, stored.value.stateFile);
-  const answer = await runtime.runCli(['auth', 'status'], lease, { timeoutMs: statusTimeoutMs, signal });
+  const answer = await runtime.runCli(['auth', 'status'], lease, {
+    profile: profile.name,
+    timeoutMs: statusTimeoutMs,
+    signal,
+  });
   if (!answer.ok) {
     if (answer.failure.code === 'interrupted') return answer;
     return ok({ loggedIn: false, authMethod: null, detail: redact(failureLine(answer.failure)) });

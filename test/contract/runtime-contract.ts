@@ -223,7 +223,9 @@ export const runtimeContract = (kind: RuntimeKind, makeWorld: () => Promise<Runt
 
     it('runs the CLI on a lease, and leaves nothing', async () => {
       const { exitCode, stdout } = unwrap(
-        await world.runtime().runCli(['auth', 'status'], goodLease(), { timeoutMs: 60_000, signal: never }),
+        await world
+          .runtime()
+          .runCli(['auth', 'status'], goodLease(), { profile: 'dev', timeoutMs: 60_000, signal: never }),
       );
       expect(JSON.parse(stdout)).toMatchObject({
         loggedIn: true,
@@ -235,7 +237,7 @@ export const runtimeContract = (kind: RuntimeKind, makeWorld: () => Promise<Runt
     });
 
     it('tells what the CLI said when it is not content', async () => {
-      const options = { timeoutMs: 60_000, signal: never };
+      const options = { profile: 'dev', timeoutMs: 60_000, signal: never };
       const refused = unwrap(await world.runtime().runCli(['auth', 'status'], uselessLease(), options));
       expect(refused.exitCode).toBe(1);
       expect(JSON.parse(refused.stdout)).toMatchObject({ loggedIn: false });
@@ -250,7 +252,7 @@ export const runtimeContract = (kind: RuntimeKind, makeWorld: () => Promise<Runt
     it('gives up on a CLI that does not answer, and leaves nothing', async () => {
       const late = await world
         .hanging()
-        .runCli(['auth', 'status'], goodLease(), { timeoutMs: 700, signal: never });
+        .runCli(['auth', 'status'], goodLease(), { profile: 'dev', timeoutMs: 700, signal: never });
       expectFailure(late, 'cli.timeout');
       expect(await world.leftovers()).toEqual([]);
     });
@@ -259,7 +261,7 @@ export const runtimeContract = (kind: RuntimeKind, makeWorld: () => Promise<Runt
       for (const delay of [0, 5, 50, 200, 500]) {
         const stop = new AbortController();
         setTimeout(() => stop.abort(), delay);
-        const options = { timeoutMs: 60_000, signal: stop.signal };
+        const options = { profile: 'dev', timeoutMs: 60_000, signal: stop.signal };
         expectFailure(await world.hanging().runCli(['auth', 'status'], goodLease(), options), 'interrupted');
         expect(await world.leftovers()).toEqual([]);
       }

@@ -11,11 +11,12 @@ import type { SessionEnd } from '../../ports/session.ts';
 import { openPtySession } from '../pty/session.ts';
 import { identityOf } from '../store/process-identity.ts';
 import { sandboxEnvironment } from './environment.ts';
-import { openLeaseFolder, programName } from './lease-folder.ts';
+import { programName } from './lease-folder.ts';
 import { makeFolders, writeFiles } from './private-folders.ts';
 
 export interface JobPlace {
-  readonly home: string;
+  /** Makes a private folder for it, which goes with it. */
+  readonly openFolder: () => Promise<Result<string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Path of the CLI. */
   readonly cli: string;
@@ -25,13 +26,13 @@ const notRun = 'The command was not run';
 
 /** A command on this host, on a lease in a private folder that goes with it. */
 export const startJob = async (
-  { home, env, cli }: JobPlace,
+  { openFolder, env, cli }: JobPlace,
   request: JobRequest,
   lease: LeaseFiles,
   signal: AbortSignal,
 ): Promise<Result<Job>> => {
   if (signal.aborted) return interrupted(notRun);
-  const folder = await openLeaseFolder(home, env);
+  const folder = await openFolder();
   if (!folder.ok) return folder;
   const folders = { homeDir: join(folder.value, 'home'), configDir: join(folder.value, 'config') };
   const discard = () => rm(folder.value, { recursive: true, force: true, maxRetries: 3 });

@@ -2,6 +2,7 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import { hasEnded, ownIdentity, type ProcessIdentity } from '../store/process-identity.ts';
+import { isInMemory } from './memory-place.ts';
 import { endProcess } from './processes.ts';
 
 const prefix = 'claude-setup-lease-';
@@ -26,10 +27,18 @@ export const removeLeaseFolders = async (home: string, env: Env): Promise<number
  * A private folder for the working copy of one run, in memory where the system has such a place, else in the settings
  * home. Folders of processes that were killed are removed on the way.
  */
-export const openLeaseFolder = async (home: string, env: Env): Promise<Result<string>> => {
+export const openLeaseFolder = async (
+  home: string,
+  env: Env,
+  { onlyInMemory = false } = {},
+): Promise<Result<string>> => {
   let why = 'no directory for it can be written';
   for (const parent of placesFor(home, env)) {
     let folder: string | null = null;
+    if (onlyInMemory && !(await isInMemory(parent))) {
+      why = 'the profile is sealed, and neither XDG_RUNTIME_DIR nor /dev/shm is a directory in memory';
+      continue;
+    }
     try {
       if (parent.startsWith(home)) await mkdir(parent, { recursive: true, mode: 0o700 });
       await removeAbandoned(parent);

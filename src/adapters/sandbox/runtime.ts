@@ -12,6 +12,7 @@ import { sandboxEnvironment } from './environment.ts';
 import { createFolderRun, type RunJournal, readJournal, writeJournal } from './folder-run.ts';
 import { startJob } from './job.ts';
 import { openLeaseFolder, removeLeaseFolders } from './lease-folder.ts';
+import { memoryHomes, openMemoryHome } from './memory-place.ts';
 import { makeFolders, writeFiles } from './private-folders.ts';
 import { runProgram } from './run-program.ts';
 import { findWorkingCopies, startWorkingCopy } from './working-copy.ts';
@@ -23,6 +24,8 @@ export interface SandboxOptions {
   readonly platform: NodeJS.Platform;
   readonly uid: number | null;
   readonly clock: Clock;
+  /** Whether a profile is sealed: nothing of its login is put on a disk then. */
+  readonly isSealed?: (profile: string) => Promise<boolean>;
 }
 
 /** The arguments of the CLI by method; the shell is no method of the CLI. */
@@ -40,8 +43,19 @@ const onlyLinux = fail(
 );
 
 /** The CLI on this host with a private HOME, without Docker. Linux only. */
-export const createSandboxRuntime = ({ home, env, platform, uid, clock }: SandboxOptions): Runtime => {
-  const signIns = join(home, 'sign-ins');
+export const createSandboxRuntime = ({
+  home,
+  env,
+  platform,
+  uid,
+  clock,
+  isSealed = async () => false,
+}: SandboxOptions): Runtime => {
+  /** Where a whole login of a profile may lie. */
+  const homeFor = async (profile: string) =>
+    (await isSealed(profile)) ? openMemoryHome(home, env) : ok(home);
+  /** Everywhere: a profile can have been sealed or unsealed since. */
+  const homes = [home, ...memoryHomes(home, env)];
 
   const cli = async (signal: AbortSignal) =>
     platform === 'linux' ? ensureCli({ home, env }, () => undefined, signal) : onlyLinux;
@@ -51,6 +65,9 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
     if (method === 'shell') return [env.SHELL || '/bin/sh', []];
     return [path, method === 'full-screen' && uid === 0 ? [] : cliArguments[method]];
   };
+
+  const leaseFolder = async (profile: string) =>
+    openLeaseFolder(home, env, { onlyInMemory: await isSealed(profile) });
 
   return {
     kind: 'sandbox',
@@ -67,7 +84,9 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
       const found = await cli(signal);
       if (!found.ok) return found;
       if (signal.aborted) return interrupted('The sign-in did not start');
-      const folder = join(signIns, `${profile.name}-${randomBytes(4).toString('hex')}`);
+      const place = await homeFor(profile.name);
+      if (!place.ok) return place;
+      const folder = join(place.value, 'sign-ins', `${profile.name}-${randomBytes(4).toString('hex')}`);
       const folders = {
         homeDir: join(folder, 'home'),
         configDir: join(folder, 'config'),
@@ -105,10 +124,8 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
     },
 
     async findSignIns(profile) {
-      const names = await readdir(signIns).catch(() => []);
       const runs: SignInRun[] = [];
-      for (const name of names) {
-        const folder = join(signIns, name);
+      for (const folder of await foldersIn(homes)) {
         const journal = await readJournal(folder);
         if (journal?.profile !== profile) continue;
         // One that another process of ours still holds is not left behind.
@@ -118,10 +135,10 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
       return ok(runs.toSorted((a, b) => b.startedAt - a.startedAt));
     },
 
-    async runCli(args, lease, { timeoutMs, signal }) {
+    async runCli(args, lease, { profile, timeoutMs, signal }) {
       const found = await cli(signal);
       if (!found.ok) return found;
-      const folder = await openLeaseFolder(home, env);
+      const folder = await leaseFolder(profile);
       if (!folder.ok) return folder;
       try {
         const folders = { homeDir: join(folder.value, 'home'), configDir: join(folder.value, 'config') };
@@ -149,14 +166,27 @@ export const createSandboxRuntime = ({ home, env, platform, uid, clock }: Sandbo
 
     async startJob(request, lease, signal) {
       const found = await cli(signal);
-      return found.ok ? startJob({ home, env, cli: found.value.path }, request, lease, signal) : found;
+      if (!found.ok) return found;
+      const openFolder = () => leaseFolder(request.profile);
+      return startJob({ openFolder, env, cli: found.value.path }, request, lease, signal);
     },
     removeLeftJobs: async () => ok(await removeLeaseFolders(home, env)),
     async startRefresh(profile, copy, signal) {
       const found = await cli(signal);
       if (!found.ok) return found;
-      return startWorkingCopy({ home, env, clock }, found.value.path, profile, copy, signal);
+      const place = await homeFor(profile);
+      if (!place.ok) return place;
+      return startWorkingCopy({ home: place.value, env, clock }, found.value.path, profile, copy, signal);
     },
-    findWorkingCopies: (profile) => findWorkingCopies({ home, env, clock }, profile),
+    findWorkingCopies: (profile) => findWorkingCopies(homes, clock, profile),
   };
+};
+
+const foldersIn = async (homes: readonly string[]): Promise<readonly string[]> => {
+  const folders: string[] = [];
+  for (const home of homes) {
+    const names = await readdir(join(home, 'sign-ins')).catch(() => []);
+    folders.push(...names.map((name) => join(home, 'sign-ins', name)));
+  }
+  return folders;
 };

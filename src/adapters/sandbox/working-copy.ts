@@ -13,7 +13,10 @@ import { missingOr, readUpTo } from './folder-run.ts';
 import { makeFolders, writeFiles } from './private-folders.ts';
 
 interface Place {
-  /** The settings home: working copies are in its `refreshes` folder, on disk, so that they outlive the machine's power. */
+  /**
+   * The settings home: working copies are in its `refreshes` folder, on disk, so that they outlive the machine's power.
+   * Of a sealed profile its place in memory, where they outlive us only.
+   */
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -77,12 +80,18 @@ export const startWorkingCopy = async (
 };
 
 export const findWorkingCopies = async (
-  { home, clock }: Place,
+  homes: readonly string[],
+  clock: Clock,
   profile: string,
 ): Promise<Result<readonly WorkingCopy[]>> => {
   const copies: WorkingCopy[] = [];
-  for (const name of await readdir(join(home, 'refreshes')).catch(() => [])) {
-    const folder = join(home, 'refreshes', name);
+  const lists = await Promise.all(
+    homes.map(async (home) => {
+      const names = await readdir(join(home, 'refreshes')).catch(() => []);
+      return names.map((name) => ({ name, folder: join(home, 'refreshes', name) }));
+    }),
+  );
+  for (const { name, folder } of lists.flat()) {
     const journal = await readJournal(folder);
     // One without a journal was cut off before its CLI could start; it is told by its name.
     const begun = journal ?? { profile: name.replace(/-[0-9a-f]{8}$/, ''), base: '', startedAt: 0 };

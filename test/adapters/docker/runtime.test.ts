@@ -162,7 +162,7 @@ describe('docker sign-in', () => {
 });
 
 describe('docker CLI run', () => {
-  const options = { timeoutMs: 60_000, signal: never };
+  const options = { profile: 'dev', timeoutMs: 60_000, signal: never };
 
   it('runs on a lease in a container of its own, and removes it', async () => {
     const { engine, runtime } = makeWorld();
@@ -231,7 +231,11 @@ describe('getting ready', () => {
   it('leaves a CLI run that is under way alone', async () => {
     const { engine, runtime } = makeWorld({ clock: clockThat('stands', startOfTime + 60_000) });
     engine.program(() => {});
-    const running = runtime.runCli(['auth', 'status'], lease, { timeoutMs: 60_000, signal: never });
+    const running = runtime.runCli(['auth', 'status'], lease, {
+      profile: 'dev',
+      timeoutMs: 60_000,
+      signal: never,
+    });
     await expect.poll(() => [...engine.containers.values()][0]?.state).toBe('running');
     unwrap(await runtime.prepare(() => {}, never));
     expect(engine.containers.size).toBe(1);

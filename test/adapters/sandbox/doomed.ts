@@ -29,7 +29,11 @@ if (what === 'sign-in') {
   await session.ended;
 } else {
   const login = { claudeAiOauth: { accessToken: 'sk-ant-oat01-TEST', expiresAt: Date.now(), scopes: [] } };
-  const running = runtime.runCli(['auth', 'status'], toLease(login, null), { timeoutMs: 600_000, signal });
+  const running = runtime.runCli(['auth', 'status'], toLease(login, null), {
+    profile: 'dev',
+    timeoutMs: 600_000,
+    signal,
+  });
   say('running');
   await running;
 }

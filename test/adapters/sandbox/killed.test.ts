@@ -94,7 +94,7 @@ it('a lease that a killed run left goes with the next run', async () => {
 
   await installStandIn(join(root, 'working'));
   const login = { claudeAiOauth: { accessToken: 'sk-ant-oat01-TEST', expiresAt: Date.now(), scopes: [] } };
-  const options = { timeoutMs: 20_000, signal: never };
+  const options = { profile: 'dev', timeoutMs: 20_000, signal: never };
   unwrap(await runtime(join(root, 'working')).runCli(['auth', 'status'], toLease(login, null), options));
   expect(await readdir(memory)).toEqual([]);
 });
