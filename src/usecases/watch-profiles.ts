@@ -49,11 +49,11 @@ export const watchProfiles = (ports: WatchPorts, { inView, onPicture }: WatchInp
   const seen = new Map<string, Seen>();
   let turn = 0;
 
-  const lookAtSettings = async (): Promise<boolean> => {
+  const readSettings = async (): Promise<{ readonly loaded: Result<Config>; readonly isNew: boolean }> => {
     const mark = await ports.changes.settings();
-    if (settings?.mark === mark) return false;
+    if (settings?.mark === mark) return { loaded: settings.config, isNew: false };
     settings = { mark, config: await ports.settings.load() };
-    return true;
+    return { loaded: settings.config, isNew: true };
   };
 
   const lookAt = async ({ name, authDir }: Profile): Promise<boolean> => {
@@ -79,10 +79,10 @@ export const watchProfiles = (ports: WatchPorts, { inView, onPicture }: WatchInp
 
   return {
     async look(signal) {
-      let changed = await lookAtSettings();
-      if (settings === null || !settings.config.ok)
-        return settings?.config.ok === false ? settings.config : ok(undefined);
-      const config = settings.config.value;
+      const { loaded, isNew } = await readSettings();
+      if (!loaded.ok) return loaded;
+      const config = loaded.value;
+      let changed = isNew;
       const places = new Map(config.profiles.map(({ name, authDir }) => [name, authDir]));
       for (const [name, { authDir }] of seen) if (places.get(name) !== authDir) seen.delete(name);
       do {

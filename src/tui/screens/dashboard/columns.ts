@@ -18,21 +18,20 @@ interface ColumnSpec {
   readonly title: string;
   /** Columns of the terminal below which it is better left out. */
   readonly least: number;
-  readonly most: number;
-  /** Always as wide as `most`, so that nothing moves when a time ticks or a state changes. */
+  /** Always that wide, so that nothing moves when a time ticks or a state changes. */
   readonly fixed?: true;
 }
 
 const specs: Readonly<Record<ColumnId, ColumnSpec>> = {
-  name: { title: 'NAME', least: 15, most: 42 },
-  health: { title: 'HEALTH', least: 13, most: 13, fixed: true },
-  account: { title: 'ACCOUNT', least: 16, most: 48 },
-  organization: { title: 'ORGANISATION', least: 12, most: 40 },
-  plan: { title: 'PLAN', least: 4, most: 12 },
-  token: { title: 'TOKEN', least: 11, most: 11, fixed: true },
-  login: { title: 'LOGIN', least: 11, most: 11, fixed: true },
-  runtime: { title: 'RUNTIME', least: 7, most: 7 },
-  directory: { title: 'DIRECTORY', least: 16, most: 80 },
+  name: { title: 'NAME', least: 15 },
+  health: { title: 'HEALTH', least: 13, fixed: true },
+  account: { title: 'ACCOUNT', least: 14 },
+  organization: { title: 'ORGANISATION', least: 12 },
+  plan: { title: 'PLAN', least: 4 },
+  token: { title: 'TOKEN', least: 11, fixed: true },
+  login: { title: 'LOGIN', least: 11, fixed: true },
+  runtime: { title: 'RUNTIME', least: 7 },
+  directory: { title: 'DIRECTORY', least: 16 },
 };
 
 /** Which columns there is room for is decided in this order. */
@@ -44,12 +43,19 @@ const byWorth: readonly ColumnId[] = [
   'login',
   'plan',
   'directory',
-  'organization',
   'runtime',
+  'organization',
 ];
 
-/** Who gets what is left. */
-const growing: readonly ColumnId[] = ['account', 'name', 'plan', 'directory', 'organization'];
+/** Who gets what is left, and up to which width. */
+const growing: readonly (readonly [ColumnId, number])[] = [
+  ['name', 20],
+  ['account', 48],
+  ['name', 42],
+  ['plan', 12],
+  ['directory', 80],
+  ['organization', 40],
+];
 
 export interface Column {
   readonly id: ColumnId;
@@ -63,10 +69,10 @@ export const columnGap = 2;
 /** The columns that a table of these cells has on so many columns of the terminal, in the order they are shown. */
 export const layoutColumns = (cells: readonly Cells[], room: number): readonly Column[] => {
   const wanted = (id: ColumnId): number => {
-    const { title, most, fixed } = specs[id];
-    if (fixed) return most;
+    const { title, least, fixed } = specs[id];
+    if (fixed) return least;
     const widest = cells.reduce((width, row) => Math.max(width, stringWidth(row[id])), 0);
-    return Math.min(most, Math.max(stringWidth(title), widest));
+    return Math.max(stringWidth(title), widest);
   };
   const widths = new Map<ColumnId, number>();
   let left = room + columnGap;
@@ -76,10 +82,10 @@ export const layoutColumns = (cells: readonly Cells[], room: number): readonly C
     widths.set(id, Math.min(width, room));
     left -= width + columnGap;
   }
-  for (const id of growing) {
+  for (const [id, most] of growing) {
     const width = widths.get(id);
     if (width === undefined) continue;
-    const more = Math.max(0, Math.min(wanted(id) - width, left));
+    const more = Math.max(0, Math.min(wanted(id) - width, most - width, left));
     widths.set(id, width + more);
     left -= more;
   }
