@@ -1,18 +1,17 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from './adapters/host/clock.ts';
+import { lazily } from './adapters/lazily.ts';
 import { createLogReader } from './adapters/log/log-reader.ts';
-import { createAuthDirectories } from './adapters/store/auth-directories.ts';
-import { createChanges } from './adapters/store/changes.ts';
-import { createLocks } from './adapters/store/locks.ts';
 import { createLoginMarks } from './adapters/store/login-marks.ts';
+import { createPlainFirstStore } from './adapters/store/plain-first-store.ts';
 import { type Keyring, systemKeyring } from './adapters/store/seal/keyring.ts';
-import { createSealedStore } from './adapters/store/seal/sealed-store.ts';
 import { createSettings } from './adapters/store/settings.ts';
 import { settingsHome } from './adapters/store/settings-home.ts';
-import { lazily } from './lazily.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Ports } from './ports/ports.ts';
+import type { Seals } from './ports/seals.ts';
+import type { Settings } from './ports/settings.ts';
 
 export interface ComposeInput {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -32,6 +31,13 @@ export const createPorts = ({
   const uid = process.getuid?.() ?? null;
   const home = settingsHome(env, homeDir, platform);
   const machine = { env, homeDir, platform, uid, program: [process.execPath, process.argv[1] ?? ''] };
+  const settings = createSettings({ home, clock });
+  const { store, seals } = createPlainFirstStore({
+    uid,
+    now: () => clock.now(),
+    keyring,
+    passphraseFile: env.CLAUDE_SETUP_PASSPHRASE_FILE || null,
+  });
   return {
     engines: lazily({}, async () =>
       (await import('./adapters/docker/engines.ts')).createEngines({ env, homeDir, uid }),
@@ -61,28 +67,27 @@ export const createPorts = ({
             platform,
             uid,
             clock,
+            isSealed: sealedProfileTest(settings, seals),
           }),
         ),
     },
     emulator: lazily({}, async () => (await import('./adapters/pty/emulator.ts')).createEmulator()),
-    ...createSealedStore({
-      uid,
-      now: () => clock.now(),
-      keyring,
-      passphraseFile: env.CLAUDE_SETUP_PASSPHRASE_FILE || null,
-    }),
+    store,
+    seals,
     published: lazily({}, async () =>
       (await import('./adapters/store/published.ts')).createPublishedDirectories({ uid }),
     ),
-    directories: createAuthDirectories({ uid }),
-    changes: createChanges({ home }),
+    directories: lazily({}, async () =>
+      (await import('./adapters/store/auth-directories.ts')).createAuthDirectories({ uid }),
+    ),
+    changes: lazily({}, async () => (await import('./adapters/store/changes.ts')).createChanges({ home })),
     composeFiles: lazily({}, async () =>
       (await import('./adapters/compose/compose-files.ts')).createComposeFiles({ env, homeDir }),
     ),
-    locks: createLocks({ home, clock }),
+    locks: lazily({}, async () => (await import('./adapters/store/locks.ts')).createLocks({ home, clock })),
     cliLock: lazily({}, async () => (await import('./adapters/store/cli-lock.ts')).createCliLock({ clock })),
     loginMarks: createLoginMarks({ home }),
-    settings: createSettings({ home, clock }),
+    settings,
     projectFile: lazily({}, async () =>
       (await import('./adapters/host/project-file.ts')).createProjectFile({ homeDir }),
     ),
@@ -98,3 +103,14 @@ export const createPorts = ({
     clock,
   };
 };
+
+/** Whether the directory of a profile is sealed. */
+const sealedProfileTest =
+  (settings: Settings, seals: Seals) =>
+  async (name: string): Promise<boolean> => {
+    const config = await settings.load();
+    const profile = config.ok
+      ? config.value.profiles.find((candidate) => candidate.name === name)
+      : undefined;
+    return profile !== undefined && (await seals.keyOf(profile.authDir)) !== null;
+  };

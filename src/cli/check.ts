@@ -4,10 +4,8 @@ import { fail, ok, type Result } from '../domain/failure.ts';
 import type { Profile } from '../domain/profile.ts';
 import { checkDirectory } from '../usecases/check.ts';
 import { withSome } from '../usecases/check-profiles.ts';
-import { openRuntime } from '../usecases/open-runtime.ts';
 import { recoverProfile } from '../usecases/profile-lock.ts';
 import { resolveProfile } from '../usecases/profiles.ts';
-import { verify } from '../usecases/verify.ts';
 import { type Command, type Invocation, jsonOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines, progressLine } from './io.ts';
 import { reportLines } from './print-report.ts';
@@ -86,6 +84,10 @@ const reportOn = async (invocation: Invocation, profile: Profile): Promise<Resul
   if (!options.all) await ports.seals.unlock(profile.authDir);
   if (!options.live)
     return ok(await checkDirectory(ports, { authDir: profile.authDir, profile: profile.name, live: null }));
+  const [{ openRuntime }, { verify }] = await Promise.all([
+    import('../usecases/open-runtime.ts'),
+    import('../usecases/verify.ts'),
+  ]);
   const runtime = await openRuntime(ports, profile.runtime, signal);
   return runtime.ok ? verify(ports, { profile, runtime: runtime.value }, signal) : runtime;
 };

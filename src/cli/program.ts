@@ -1,5 +1,6 @@
 import { CommanderError, Option, Command as Program } from 'commander';
 import type { ExitStatus } from '../domain/failure.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { DebugLog } from '../ports/debug-log.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Practice } from '../ports/practice.ts';
@@ -40,7 +41,7 @@ export const runProgram = async (
       const options: Invocation['options'] = program.optsWithGlobals();
       const opened = input.debug || options.debug === true ? await input.openLog() : null;
       const { ports, log } = opened ?? { ports: input.ports, log: null };
-      if (io.stdin.isTTY === true && io.stderr.isTTY === true)
+      if (io.stderr.isTTY === true && io.stdin.isTTY === true)
         ports.seals.onAsk(passphrasePrompt(io, signal));
       // Values are left out: a path may be private, and nobody knows what was typed in the wrong place.
       log?.event('command', { command: words, options: Object.keys(options), version: input.version });
@@ -74,7 +75,12 @@ export const runProgram = async (
       writeErr: (text) => void io.stderr.write(text),
       outputError: (text, write) => write(usageLine(text)),
     })
-    .action(invoke('', input.home));
+    .argument('[command]')
+    .usage('[options] [command]')
+    .configureHelp({ visibleArguments: () => [] })
+    .action((given: string | undefined, ...rest: unknown[]) =>
+      given === undefined ? invoke('', input.home)(...rest) : unknownCommand(program, given),
+    );
   for (const command of input.commands) add(program, command, invoke);
 
   try {
@@ -84,6 +90,17 @@ export const runProgram = async (
     status = error.exitCode === 0 ? 0 : 2;
   }
   return status;
+};
+
+const unknownCommand = (program: Program, given: string): never => {
+  const meant = nearest(
+    given,
+    program
+      .createHelp()
+      .visibleCommands(program)
+      .map((command) => command.name()),
+  );
+  return program.error(`unknown command '${given}'${meant === null ? '' : ` (Did you mean ${meant}?)`}`);
 };
 
 /** Where a command takes somebody else's words, those after the first `--` are kept from the parser, which would mix them up. */
@@ -102,13 +119,15 @@ const splitWords = (
 /** Puts a command under its words. Its options, examples and what it does come when the parser reaches it. */
 const add = (
   program: Program,
-  { words, args, summary, load, takesWords }: CommandEntry,
+  { words, args, summary, load, takesWords, hidden }: CommandEntry,
   invoke: (words: string, run: Command['run']) => (...called: unknown[]) => Promise<void>,
 ): void => {
   const path = words.split(' ');
   const name = path.pop() ?? words;
   const parent = path.reduce(group, program);
-  const command = parent.command(args ? `${name} ${args}` : name).description(summary);
+  const command = parent
+    .command(args ? `${name} ${args}` : name, { hidden: hidden === true })
+    .description(summary);
   command.exitOverride();
   if (takesWords) command.usage(`[options] ${args} -- command…`);
   parent.hook('preSubcommand', async (_parent, called) => {
@@ -140,4 +159,5 @@ const usageLine = (text: string): string =>
   `claude-setup: ${text
     .replace(/^error: /, '')
     .replaceAll(/\s*\n\s*/g, ' ')
-    .trim()}. Fix: see claude-setup --help\n`;
+    .trim()
+    .replace(/\.+$/, '')}. Fix: see claude-setup --help\n`;

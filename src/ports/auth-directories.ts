@@ -11,7 +11,7 @@ export interface AuthDirectories {
    */
   siblingState(directory: string): Promise<Result<string | null>>;
   /** A config directory as a tar stream for `AuthStore.stage`; `instead` are files that take the place of those in it. */
-  pack(directory: string, instead: ReadonlyMap<string, string>, signal: AbortSignal): Readable;
+  pack(directory: string, instead: ReadonlyMap<string, string>, signal: AbortSignal): Promise<Readable>;
   /**
    * Removes an auth directory with its snapshots, links themselves and never what they lead to. `directory.unsafe`, before
    * anything is removed, when one of `keep` is it or lies in it, or something else is mounted in it.

@@ -18,7 +18,7 @@ export const createAuthDirectories = (options: AuthStoreOptions): AuthDirectorie
   return {
     realPath: (directory) => realPathOf(context.files, resolve(directory)),
     siblingState: (directory) => siblingState(context.files, resolve(directory)),
-    pack: (directory, instead, signal) => folderTar(resolve(directory), signal, instead),
+    pack: async (directory, instead, signal) => folderTar(resolve(directory), signal, instead),
     purge: (directory, keep) => purge(context, resolve(directory), keep),
   };
 };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { safeEntryPath, shownPath } from '../../domain/capture-rules.ts';
@@ -195,7 +194,7 @@ const write = async (
       const target = join(authDir, safe.path);
       // No link is followed on the way, lest something that mounts the directory lead us elsewhere.
       for (const above of directoriesAbove(safe.path)) await makeDirectory(files, join(authDir, above));
-      const draft = join(work.path, randomUUID());
+      const draft = join(work.path, crypto.randomUUID());
       await writeNewFile(files, draft, [Buffer.from(content)]);
       await moveInto(files, draft, target, work.id);
       await syncDirectory(files, dirname(target));

@@ -1,4 +1,5 @@
-import { constants, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storeOwnPrefix } from '../../domain/capture-rules.ts';
 import type { FileFacts } from '../../domain/checks/facts.ts';

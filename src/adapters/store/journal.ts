@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { contentLimit } from './facts.ts';
@@ -26,7 +25,9 @@ export type Journal = z.infer<typeof journalSchema>;
 /** SHA-256 of a file, links followed; null when there is no regular file of a size that a login can have. */
 export const hashOf = async (files: FileSystem, path: string): Promise<string | null> => {
   const read = await unless(readFileBounded(files, path, contentLimit), 'ENOENT', 'ENOTDIR', 'ELOOP');
-  return read?.kind === 'content' ? createHash('sha256').update(read.content).digest('hex') : null;
+  if (read?.kind !== 'content') return null;
+  const { createHash } = await import('node:crypto');
+  return createHash('sha256').update(read.content).digest('hex');
 };
 
 export const writeJournal = async (

@@ -1,4 +1,5 @@
-import { constants, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, type FileSystem, unless } from './file-system.ts';
 

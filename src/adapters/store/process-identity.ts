@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { promisify } from 'node:util';
 
 /** A process, named so that another one that got the same pid later is not taken for it. */
 export interface ProcessIdentity {
@@ -32,6 +30,8 @@ const startOf = async (
       ended: fields[0] === 'Z' || fields[0] === 'X',
     };
   }
+  const { execFile } = await import('node:child_process');
+  const { promisify } = await import('node:util');
   const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)], {
     env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' },
   }).catch(() => ({ stdout: '' }));

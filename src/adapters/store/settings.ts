@@ -7,7 +7,6 @@ import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Settings } from '../../ports/settings.ts';
 import { errorCode, unless } from './file-system.ts';
-import { waitForLockFile } from './lock-wait.ts';
 import { settingsFailure } from './settings-failure.ts';
 
 export interface SettingsOptions {
@@ -53,6 +52,7 @@ export const createSettings = ({ home, clock }: SettingsOptions): Settings => {
     async update(apply) {
       try {
         await makeHome(home);
+        const { waitForLockFile } = await import('./lock-wait.ts');
         const lock = await waitForLockFile(
           join(home, 'config.lock'),
           { command: 'settings', waitMs: patienceMs, signal: new AbortController().signal },

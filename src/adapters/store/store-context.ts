@@ -19,12 +19,15 @@ export interface AuthStoreOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   readonly files?: FileSystem;
+  /** Shared by stores that work in the same directories. */
+  readonly underWay?: Set<string>;
 }
 
 export const createStoreContext = ({
   uid,
   now = Date.now,
   files = realFileSystem,
+  underWay = new Set(),
 }: AuthStoreOptions): StoreContext => {
   let identity: Promise<ProcessIdentity> | null = null;
   return {
@@ -35,6 +38,6 @@ export const createStoreContext = ({
       identity ??= ownIdentity();
       return identity;
     },
-    underWay: new Set(),
+    underWay,
   };
 };

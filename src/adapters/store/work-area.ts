@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { shownPath, storeOwnPrefix } from '../../domain/capture-rules.ts';
 import { fail, ok, type Result } from '../../domain/failure.ts';
@@ -123,7 +122,7 @@ const ownerFile = 'owner.json';
 /** Begins a piece of work that names its owner, so that a recovery can tell whether it was left behind. */
 export const beginWork = async (context: StoreContext, area: WorkArea): Promise<Work> => {
   const { files } = context;
-  const work = workAt(area, randomUUID());
+  const work = workAt(area, crypto.randomUUID());
   context.underWay.add(work.id);
   try {
     await makeDirectory(files, area.staging);

@@ -119,7 +119,7 @@ it('packs a directory for a capture, with files in the place of others, and leav
   await writeFile(join(from, 'projects', 'a.jsonl'), 'talk');
   await symlink('a.jsonl', join(from, 'projects', 'latest'));
   const before = diskState(from);
-  const tar = directories.pack(from, new Map([['.claude.json', stateText('ada')]]), never);
+  const tar = await directories.pack(from, new Map([['.claude.json', stateText('ada')]]), never);
   unwrap(await store.commit(unwrap(await store.stage(authDir, tar, { leaveOut: [], signal: never }))));
   expect(diskState(authDir)).toEqual({
     '.claude.json': `0600 ${stateText('ada')}`,

@@ -1,17 +1,18 @@
-/** Members of a port that are not asynchronous methods: they have to be known before its adapter is there. */
-type Known<Port> = {
-  readonly [Name in keyof Port as Port[Name] extends (...args: never[]) => Promise<unknown>
-    ? never
-    : Name]: Port[Name];
-};
+/** The members of a port that are asynchronous methods: only they can wait for an import. */
+type Asynchronous<Port> = {
+  [Name in keyof Port]: Port[Name] extends (...args: never[]) => Promise<unknown> ? Name : never;
+}[keyof Port];
+
+/** What has to be there from the start, and what may be. */
+type Ready<Port> = Omit<Port, Asynchronous<Port>> & Partial<Port>;
 
 /**
  * A port whose adapter is imported when a method of it is first called, so that a command pays only for what it uses.
- * `known` holds what can be read at once.
+ * `ready` holds what is answered without it.
  */
-export const lazily = <Port extends object>(known: Known<Port>, load: () => Promise<Port>): Port => {
+export const lazily = <Port extends object>(ready: Ready<Port>, load: () => Promise<Port>): Port => {
   let loaded: Promise<Port> | null = null;
-  return new Proxy(known, {
+  return new Proxy(ready, {
     get(target, name) {
       // Nobody can await a port; asking for `then` must not make it look like a promise.
       if (name === 'then' || name in target) return Reflect.get(target, name);

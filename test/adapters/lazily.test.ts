@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lazily } from '../src/lazily.ts';
+import { lazily } from '../../src/adapters/lazily.ts';
 
 interface Counter {
   readonly name: string;
