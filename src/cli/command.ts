@@ -46,6 +46,8 @@ export interface CommandEntry {
   readonly load: () => Promise<Command>;
   /** Whether the words after `--` are a command line of somebody else's, not arguments of ours. */
   readonly takesWords?: true;
+  /** Left out of the help: for programs, not for people. */
+  readonly hidden?: true;
 }
 
 /** A command: its options, and the function that parses, calls a use case and prints. One a file. */

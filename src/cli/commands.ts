@@ -144,4 +144,17 @@ export const commands: readonly CommandEntry[] = [
     summary: 'practise with a stand-in: no Docker, no account, nothing real',
     load: async () => (await import('./demo.ts')).demoCommand,
   },
+  {
+    words: 'completions',
+    args: '<shell>',
+    summary: 'print the completions for bash, zsh or fish',
+    load: async () => (await import('./completions.ts')).completionsCommand,
+  },
+  {
+    words: 'complete',
+    args: '<what>',
+    summary: 'what can be completed now, for the completions',
+    hidden: true,
+    load: async () => (await import('./completions.ts')).completeCommand,
+  },
 ];

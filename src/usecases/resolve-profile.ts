@@ -1,5 +1,6 @@
 import type { Config } from '../domain/config.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
+import { nearest } from '../domain/nearest.ts';
 import { type Profile, profileName } from '../domain/profile.ts';
 import { profileOfProjectFile } from '../domain/project-file.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -66,12 +67,17 @@ export const staleChoice = async (
 export const unknownProfile = (config: Config, name: string, reason: string | null = null): Result<never> => {
   const names = config.profiles.map((profile) => profile.name).join(', ');
   const shown = profileName(name).ok ? name : 'that name';
+  const meant = nearest(
+    name,
+    config.profiles.map((profile) => profile.name),
+  );
+  const choose = meant === null ? 'name one of them' : `did you mean ${meant}? Name it`;
   const there = names ? `there are only: ${names}` : 'there is none yet';
   return fail(
     'profile.unknown',
     `There is no profile ${shown}`,
     reason === null ? there : `${reason} names it; ${there}`,
-    names ? 'name one of them, or add it with claude-setup profile add NAME' : 'run claude-setup login',
+    names ? `${choose}, or add it with claude-setup profile add NAME` : 'run claude-setup login',
   );
 };
 

@@ -1,0 +1,48 @@
+import { fail } from '../domain/failure.ts';
+import type { Command } from './command.ts';
+import { commands } from './commands.ts';
+import { bashCompletions } from './completions/bash.ts';
+import { type CompletionNode, completionNodes } from './completions/completion-model.ts';
+import { fishCompletions } from './completions/fish.ts';
+import { zshCompletions } from './completions/zsh.ts';
+import { printFailure } from './io.ts';
+
+const shells: Readonly<Record<string, (nodes: readonly CompletionNode[]) => string>> = {
+  bash: bashCompletions,
+  zsh: zshCompletions,
+  fish: fishCompletions,
+};
+
+/** `claude-setup completions SHELL`: prints the script that completes the words of this program. */
+export const completionsCommand: Command = {
+  options: [],
+  examples: [
+    'source <(claude-setup completions bash)',
+    'claude-setup completions zsh > ~/.zfunc/_claude-setup',
+    'claude-setup completions fish > ~/.config/fish/completions/claude-setup.fish',
+  ],
+  run: async ({ io, args }) => {
+    const script = shells[args[0] ?? ''];
+    if (script === undefined) return printFailure(io, unknownShell.failure);
+    io.stdout.write(script(await completionNodes(commands)));
+    return 0;
+  },
+};
+
+const unknownShell = fail(
+  'usage',
+  'There are no completions for that shell',
+  `only ${Object.keys(shells).join(', ')} are known`,
+  'name one of them: claude-setup completions bash',
+);
+
+/** `claude-setup complete profiles`, for those scripts: what is there now. Silent whatever is wrong, since it runs in a prompt. */
+export const completeCommand: Command = {
+  options: [],
+  examples: ['claude-setup complete profiles'],
+  run: async ({ ports, io, args }) => {
+    const config = args[0] === 'profiles' ? await ports.settings.load() : null;
+    for (const { name } of config?.ok ? config.value.profiles : []) io.stdout.write(`${name}\n`);
+    return 0;
+  },
+};
