@@ -69,12 +69,12 @@ export const watchProfiles = (ports: WatchPorts, { inView, onPicture }: WatchInp
   /** Those in view, and some of those that were never seen, else some of all in turn. */
   const choose = (profiles: readonly Profile[]): ReadonlySet<Profile> => {
     const names = new Set(inView());
-    const chosen = new Set(profiles.filter(({ name }) => names.has(name)));
+    const viewed = profiles.filter(({ name }) => names.has(name));
     const unseen = profiles.filter(({ name }) => !seen.has(name)).slice(0, firstBatch);
-    if (unseen.length > 0) return chosen.union(new Set(unseen));
+    if (unseen.length > 0) return new Set([...viewed, ...unseen]);
     const again = [...profiles, ...profiles].slice(turn, turn + Math.min(againBatch, profiles.length));
     turn = (turn + againBatch) % Math.max(1, profiles.length);
-    return chosen.union(new Set(again));
+    return new Set([...viewed, ...again]);
   };
 
   return {

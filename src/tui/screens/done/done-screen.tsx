@@ -1,12 +1,12 @@
-import { Box, Text, useStdout, useWindowSize } from 'ink';
+import { Box, Text, useWindowSize } from 'ink';
 import { useState } from 'react';
 import { type NextCommand, nextCommands } from '../../../domain/wizard/next-commands.ts';
 import { useChrome } from '../../chrome.ts';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
-import { usePorts } from '../../ports-context.tsx';
 import { useTheme } from '../../theme.ts';
+import { useCopy } from '../../use-copy.ts';
 import { useNow } from '../../use-now.ts';
 import type { ScreenProps } from '../../use-wizard.ts';
 import { doneFacts } from './done-facts.ts';
@@ -15,10 +15,9 @@ const about =
   'The login is captured. The commands below are ready to be used; they are broken into lines so that they can be copied as they stand.';
 
 export const DoneScreen = ({ state: { facts } }: ScreenProps) => {
-  const { host } = usePorts();
+  const toClipboard = useCopy();
   const { leave } = useChrome();
   const { columns, rows } = useWindowSize();
-  const { stdout } = useStdout();
   const [said, setSaid] = useState('');
   const { login, profile, verified } = facts;
   // Where there is no room for both, who is signed in is one of the things to choose.
@@ -32,10 +31,7 @@ export const DoneScreen = ({ state: { facts } }: ScreenProps) => {
 
   const copy = async () => {
     if (command === null) return;
-    // The terminal's own clipboard as well: over SSH the host's is on the wrong machine.
-    stdout.write(`\x1b]52;c;${Buffer.from(command.whole).toString('base64')}\x07`);
-    const copied = await host.copy(command.whole);
-    setSaid(copied.ok ? 'Copied.' : 'Handed to the terminal to copy.');
+    setSaid((await toClipboard(command.whole)) ? 'Copied.' : 'Handed to the terminal to copy.');
   };
   const bindings = [
     { on: ['enter'], label: 'finish', run: () => leave({ outcome: 'completed', interrupted: false }) },

@@ -7,17 +7,16 @@ import { handOver } from '../../terminal/hand-over.ts';
 import { useKeyboard } from '../../terminal/keyboard-context.ts';
 import { createSessionInput, prefixByte } from '../../terminal/session-input.ts';
 import { useTheme } from '../../theme.ts';
+import { clipboardSequence, useCopy } from '../../use-copy.ts';
 import { useOnce } from '../../use-once.ts';
 import type { SessionActions } from './session-keys.ts';
 import { isTooSmall, sessionLayout } from './session-layout.ts';
 import { initialSessionView, reduceSessionView } from './session-state.ts';
 
-/** Puts text on the clipboard of the person's terminal, also over ssh (source: xterm, "OSC 52"). */
-const clipboardSequence = (text: string): string => `\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`;
-
 /** A session on the screen: who has the keys, what the keys do, and the size it gets. */
 export const useSession = (signIn: SignIn) => {
   const ports = usePorts();
+  const toClipboard = useCopy();
   const keyboard = useKeyboard();
   const { stdout } = useStdout();
   const { suspendTerminal } = useApp();
@@ -96,12 +95,10 @@ export const useSession = (signIn: SignIn) => {
     },
     copyLink: async () => {
       if (link === null) return;
-      // Both, since each reaches people whom the other does not.
-      stdout.write(clipboardSequence(link));
-      const copied = await ports.host.copy(link);
+      const copied = await toClipboard(link);
       dispatch({
         type: 'did',
-        said: copied.ok
+        said: copied
           ? 'The link was copied.'
           : 'The link was sent to the clipboard of your terminal, if it allows that.',
       });
