@@ -47,6 +47,7 @@ export const createWatchedProfile = (ports: Ports, input: WatchedInput): Watched
     return dueAt({ expiresAt, marginMs: input.marginMs, attempts, jitter });
   };
 
+  /** The login when it can be refreshed, and whether only a person can bring it back. */
   const readLogin = async ({ name, authDir }: Profile) => {
     const stored = await ports.store.readLogin(authDir);
     const login = stored.ok ? stored.value.login : null;
@@ -54,12 +55,10 @@ export const createWatchedProfile = (ports: Ports, input: WatchedInput): Watched
     // Somebody signed in, or another process has refreshed: what failed before says nothing about these tokens.
     if (mark !== tokens) [tokens, failure, attempts] = [mark, null, { ...attempts, failures: 0 }];
     const refused = await ports.loginMarks.refused(name);
-    const forPerson =
-      login === null ||
-      !isRefreshable(login, clock.now()) ||
-      refused?.login === loginMark(login) ||
-      (failure !== null && isForPersons(failure));
-    return { login: forPerson ? null : login };
+    const isDead =
+      (login !== null && refused?.login === loginMark(login)) || (failure !== null && isForPersons(failure));
+    const canRefresh = login !== null && !isDead && isRefreshable(login, clock.now());
+    return { login: canRefresh ? login : null, isDead };
   };
 
   const report = (name: string, published: readonly Published[]): void => {
@@ -108,14 +107,15 @@ export const createWatchedProfile = (ports: Ports, input: WatchedInput): Watched
   return {
     async look(profile, asked, signal) {
       const { name, authDir } = profile;
-      const { login } = await readLogin(profile);
+      const { login, isDead } = await readLogin(profile);
       const now = clock.now();
       if (login !== null && (asked || dueOf(name, login) <= now)) {
         const expiry = tokenExpiry(login);
         // Whoever was quicker has made more of it than is left now.
         const left = expiry === null || expiry.odd !== null ? null : Math.max(0, expiry.at - now);
         if (!(await renew(profile, asked ? null : left, signal))) return null;
-      } else {
+      } else if (!isDead) {
+        // What lies in the directories is as good as a dead login, or better.
         const published = await publishProfile(ports, profile, signal);
         if (published.ok) report(name, published.value);
         else if (published.failure.code === 'interrupted') return null;

@@ -309,6 +309,20 @@ it('keeps what was published fresh, also when only a person has signed in', asyn
   expect(world.published.writes).toBe(writes);
 });
 
+it('publishes nothing of a login that was refused', async () => {
+  const { world, pass, filesOf, change } = setup();
+  const written = { logins: [], states: [] };
+  const publication = { profile: 'dev', directory: '/srv/dev', full: false, owner: null, written };
+  world.config = { ...world.config, publications: [publication] };
+  await pass();
+  putLogin(filesOf('dev'), { token: 'refused' });
+  change(filesOf('dev'), { expiresAt: startOfTest + minute });
+  world.runtime.refreshes(({ files }) => change(files, { accessToken: '', refreshToken: '', expiresAt: 0 }));
+  await pass();
+  await pass();
+  expect(world.published.directory('/srv/dev').get(credentials)).toContain('sk-ant-oat01-TEST-dev');
+});
+
 it('reports a directory that can not be written once, and goes on', async () => {
   const { world, pass, events } = setup();
   const written = { logins: [], states: [] };
