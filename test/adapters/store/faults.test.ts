@@ -7,13 +7,18 @@ import { copyDisk } from '../../support/disk-state.ts';
 import { Crash, type FaultPlan, faultyFileSystem } from '../../support/faulty-file-system.ts';
 import { type LoginChange, type LoginGround, makeLoginGround } from '../../support/login-changes.ts';
 import { unwrap } from '../../support/results.ts';
-import { reportTrials, soak, stride } from '../../support/soak.ts';
+import { soak, stride } from '../../support/soak.ts';
+import { createTally } from '../../support/tally.ts';
 
 let ground: LoginGround;
 beforeAll(async () => {
   ground = await makeLoginGround();
 });
-afterAll(() => ground.remove());
+const tally = createTally('changes of a login');
+afterAll(async () => {
+  tally.print();
+  await ground.remove();
+});
 
 const noFault: Pick<FaultPlan, 'at' | 'fault'> = { at: 0, fault: { kind: 'crash' } };
 
@@ -58,6 +63,7 @@ const atEveryStep = async (
     try {
       await judge({ result, store, inode });
     } catch (error) {
+      tally.lose(change.name);
       throw new Error(`${JSON.stringify(fault)} at step ${at} (${steps[at - 1]})`, { cause: error });
     }
     if (taken < at) return { trials, steps: taken };
@@ -83,9 +89,7 @@ describe.each([0, 1, 2, 3, 4])('change %i', (index) => {
         outcomes[recovery?.outcome ?? 'nothing'] += 1;
       },
     );
-    reportTrials(
-      `${change().name}: ${trials} crashes over ${steps} steps, 0 losses, ${JSON.stringify(outcomes)}`,
-    );
+    tally.add(change().name, 'crash', trials, steps);
     expect(outcomes.finished).toBeGreaterThan(0);
     expect(outcomes.undone).toBeGreaterThan(0);
   });
@@ -106,9 +110,7 @@ describe.each([0, 1, 2, 3, 4])('change %i', (index) => {
             await ground.expectRecovery(change(), lasting ? healthy(change()) : store, inode);
           },
         );
-        reportTrials(
-          `${change().name}: ${trials} × ${code}${lasting ? ' that lasts' : ''} over ${steps} steps, 0 losses, ${failures} failures reported`,
-        );
+        tally.add(change().name, code, trials, steps);
         expect(failures).toBeGreaterThanOrEqual(trials / 3);
       }
     },
@@ -135,7 +137,7 @@ describe.each([0, 1, 2, 3, 4])('change %i', (index) => {
           if (steps.length < at) break;
         }
       });
-      reportTrials(`${change().name}: ${trials} crashes of a recovery after a crash, 0 losses`);
+      tally.add(change().name, 'crash of a recovery', trials, 0);
       expect(trials).toBeGreaterThan(20);
     });
 });

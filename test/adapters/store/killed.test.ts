@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { makeLoginGround } from '../../support/login-changes.ts';
-import { reportTrials, soak, stride } from '../../support/soak.ts';
+import { soak, stride } from '../../support/soak.ts';
 
 const script = fileURLToPath(new URL('killed-capture.ts', import.meta.url));
 
@@ -51,6 +51,6 @@ it(`a process killed with -9 at ${soak ? 'every' : 'every 41st'} step of a captu
     expect(signal).toBe('SIGKILL');
     kills += 1;
   }
-  reportTrials(`${kills} processes killed with -9, ${looks} looks of a reader, 0 losses`);
+  console.log(`captures: ${kills} processes killed with -9, ${looks} looks of a reader, 0 losses`);
   expect(kills).toBeGreaterThan(4);
 });
