@@ -1,5 +1,5 @@
 import { shownPath } from '../domain/capture-rules.ts';
-import { sameTokens } from '../domain/credentials.ts';
+import { parseLogin, sameTokens } from '../domain/credentials.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
 import {
   defaultAuthDir,
@@ -10,7 +10,7 @@ import {
   suggestedName,
 } from '../domain/profile.ts';
 import { sealedName } from '../domain/seal.ts';
-import { loginMark } from '../domain/working-copy.ts';
+import { hasRefreshToken, loginMark } from '../domain/working-copy.ts';
 import type { StoredFacts } from '../ports/auth-store.ts';
 import type { Ports } from '../ports/ports.ts';
 import { withSome } from './check-profiles.ts';
@@ -216,19 +216,20 @@ const targetTaken = (from: string, authDir: string): Result<never> =>
   );
 
 /** What it means when other profiles hold the very login of a profile, in one line; null when none does. */
-export const shareLogin = async (
-  { settings, store }: Ports,
-  { name, authDir }: Profile,
-): Promise<string | null> => {
-  const [config, mine] = await Promise.all([settings.load(), store.readLogin(authDir)]);
-  if (!config.ok || !mine.ok || !mine.value.login.claudeAiOauth.refreshToken) return null;
-  const mark = loginMark(mine.value.login);
+export const shareLogin = async (ports: Ports, { name, authDir }: Profile): Promise<string | null> => {
+  const [config, mark] = await Promise.all([ports.settings.load(), markIn(ports, authDir)]);
+  if (!config.ok || mark === null) return null;
   const sharing = new Set<string>();
   await withSome(config.value.profiles, async (other) => {
-    if (other.name === name) return;
-    const login = await store.readLogin(other.authDir);
-    if (login.ok && loginMark(login.value.login) === mark) sharing.add(other.name);
+    if (other.name !== name && (await markIn(ports, other.authDir)) === mark) sharing.add(other.name);
   });
   if (sharing.size === 0) return null;
   return `${[...sharing].sort().join(', ')} ${sharing.size === 1 ? 'holds' : 'hold'} the same login: whichever is refreshed first signs the others out, so keep one of them`;
+};
+
+/** The mark of the login in a directory; null for one that can't be refreshed. Asks nobody for a passphrase. */
+const markIn = async ({ store }: Ports, authDir: string): Promise<string | null> => {
+  const { content } = (await store.gather(authDir)).credentials;
+  const parsed = content === null ? null : parseLogin(new TextDecoder().decode(content));
+  return parsed?.ok && hasRefreshToken(parsed.login) ? loginMark(parsed.login) : null;
 };

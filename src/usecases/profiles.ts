@@ -7,7 +7,7 @@ import type { Ports } from '../ports/ports.ts';
 import { withSome } from './check-profiles.ts';
 import { overridingChoice, resolveProfile, unknownProfile } from './resolve-profile.ts';
 
-export { type ResolvedProfile, resolveProfile } from './resolve-profile.ts';
+export { resolveProfile } from './resolve-profile.ts';
 
 export interface AddProfileInput {
   readonly name: string;
