@@ -5,6 +5,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { WatchInput } from '../usecases/watch.ts';
 import type { Leaving } from './chrome.ts';
 import { PortsContext } from './ports-context.tsx';
+import { Questions } from './questions.tsx';
 import { Dashboard } from './screens/dashboard/dashboard-screen.tsx';
 import { Picker } from './screens/picker/picker-screen.tsx';
 import { Practice, type PracticeStart } from './screens/practice/practice-screen.tsx';
@@ -14,6 +15,7 @@ import { WatchScreen } from './screens/watch/watch-screen.tsx';
 import type { Keyboard } from './terminal/keyboard.ts';
 import { KeyboardContext } from './terminal/keyboard-context.ts';
 import { createTheme, ThemeContext } from './theme.ts';
+import { KeyTurns } from './use-keys.ts';
 import type { WizardStart } from './use-wizard.ts';
 import { WizardView } from './wizard.tsx';
 
@@ -45,6 +47,7 @@ export const App = ({ ports, keyboard, start, env, ending, onLeave }: AppProps) 
   return (
     <PortsContext value={ports}>
       <KeyboardContext value={keyboard}>
+        <KeyTurns />
         <ThemeContext value={theme}>
           <ThemeProvider theme={theme.ui}>
             {start.screen === 'practice' ? (
@@ -65,8 +68,14 @@ interface ScreensProps extends Pick<AppProps, 'ending' | 'onLeave'> {
   readonly start: ScreenStart;
 }
 
+const Screens = (props: ScreensProps) => (
+  <Questions>
+    <OneScreen {...props} />
+  </Questions>
+);
+
 /** One screen at a time, and the ways between them. */
-const Screens = ({ start, ending, onLeave }: ScreensProps) => {
+const OneScreen = ({ start, ending, onLeave }: ScreensProps) => {
   const [screen, setScreen] = useState(start);
   const [cameFrom, setCameFrom] = useState<ScreenStart | null>(null);
   const troubleshoot = (from: ScreenStart, profile: string | null, failure: Failure | null) => {

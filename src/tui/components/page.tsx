@@ -8,6 +8,7 @@ import { useKeys } from '../use-keys.ts';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
 import { type Hint, hintsOf, KeyHints } from './key-hints.tsx';
+import { PassphraseField, useAsked } from './passphrase-field.tsx';
 import { Rule } from './rule.tsx';
 import { Stepper } from './stepper.tsx';
 import { editOfKey, type TextEdit } from './text-state.ts';
@@ -42,6 +43,7 @@ export const Page = (props: PageProps) => {
   const { columns, rows } = useWindowSize();
   const [overlay, setOverlay] = useState<Overlay>(null);
   const [interrupted, setInterrupted] = useState(false);
+  const asked = useAsked();
 
   const { troubleshoot } = chrome;
   const bindings: readonly Binding[] =
@@ -75,6 +77,10 @@ export const Page = (props: PageProps) => {
   ];
   const onKey = (key: KeyName) => {
     if (key === 'ctrl+c' && (overlay === 'leaving' || chrome.busy !== null)) return leave(true);
+    if (asked !== null && key !== 'ctrl+c' && overlay === null) {
+      const edit = editOfKey(key);
+      return edit === null ? bindingOf(asked.bindings, key)?.run() : asked.edit(edit);
+    }
     if (chrome.busy !== null) return;
     if (overlay === 'help' && key !== 'ctrl+c') return close();
     if (overlay === 'leaving') return bindingOf(leavingKeys, key)?.run();
@@ -85,13 +91,17 @@ export const Page = (props: PageProps) => {
     if (edit !== null) onEdit?.(edit);
   };
   useKeys(onKey);
-  usePaste((text) => onEdit?.({ type: 'insert', text }), { isActive: typing && overlay === null });
+  usePaste((text) => (asked?.edit ?? onEdit)?.({ type: 'insert', text }), {
+    isActive: (typing || asked !== null) && overlay === null,
+  });
 
-  const foot: Record<'help' | 'leaving' | 'screen', readonly [readonly Hint[], readonly Hint[]]> = {
+  const foot: Record<'help' | 'leaving' | 'asked' | 'screen', readonly [readonly Hint[], readonly Hint[]]> = {
     help: [[{ key: 'any key', label: 'closes the help' }], []],
     leaving: [hintsOf(leavingKeys), []],
+    asked: [hintsOf(asked?.bindings ?? []), []],
     screen: [hintsOf(bindings), props.keysElsewhere ? [] : hintsOf(general)],
   };
+  const shown = overlay ?? (asked === null ? 'screen' : 'asked');
   return (
     <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
       <Header subject={chrome.subject} />
@@ -103,10 +113,11 @@ export const Page = (props: PageProps) => {
           <Help about={about} bindings={[...bindings, ...general].filter(({ label }) => label)} />
         )}
         {overlay === 'leaving' && <Text>{`${atStake} Leave anyway?`}</Text>}
-        {overlay === null && !props.withoutNotices && <Notices />}
-        {overlay === null && props.children}
+        {shown === 'asked' && asked !== null && <PassphraseField {...asked} />}
+        {shown === 'screen' && !props.withoutNotices && <Notices />}
+        {shown === 'screen' && props.children}
       </Box>
-      <KeyHints own={foot[overlay ?? 'screen'][0]} general={foot[overlay ?? 'screen'][1]} />
+      <KeyHints own={foot[shown][0]} general={foot[shown][1]} />
     </Box>
   );
 };

@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import type { AskPassphrase } from '../../../src/ports/seals.ts';
+import { createFakeWorld } from '../fake-world.ts';
+import { keys, type OpenOptions, openApp } from '../open-app.tsx';
+
+const dashboard = async (options: OpenOptions = {}) => {
+  const askers: AskPassphrase[] = [];
+  const plain = createFakeWorld();
+  const world = {
+    ...plain,
+    ports: {
+      ...plain.ports,
+      seals: {
+        ...plain.ports.seals,
+        onAsk: (ask: AskPassphrase | null) => {
+          if (ask !== null) askers.push(ask);
+          return () => {};
+        },
+      },
+    },
+  };
+  plain.addProfile('prod');
+  const app = openApp(world, { start: { screen: 'dashboard' }, ...options });
+  await app.waitFor('prod');
+  const ask = (again = false, purpose: 'open' | 'new' = 'open') => {
+    const asker = askers.at(-1);
+    if (asker === undefined) throw new Error('nobody asks');
+    return asker({ authDir: '/home/ada/.claude-auth-prod', purpose, again });
+  };
+  return { app, ask };
+};
+
+it.each([
+  [60, 20],
+  [80, 24],
+  [120, 40],
+])('asks for a passphrase over the screen, nothing of it shown, at %ix%i', async (columns, rows) => {
+  const { app, ask } = await dashboard({ columns, rows });
+  const before = app.frame();
+  const answer = ask();
+  await app.waitFor('is sealed');
+  // Keys of the screen below, pasted and typed: all of it is the passphrase.
+  await app.type('q?x');
+  await app.paste('ünd mehr');
+  await app.type(keys.backspace);
+  const frame = await app.waitFor('**********');
+  expect(frame).toContain('Enter open  Esc leave it locked');
+  expect(frame).not.toMatch(/mehr|q\?x/);
+  await app.type(keys.enter);
+  expect(await answer).toBe('q?xünd meh');
+  await app.waitFor('prod');
+  expect(app.frame()).toBe(before);
+
+  const again = ask(true);
+  expect(await app.waitFor('That is not the passphrase')).not.toContain('***');
+  await app.type(keys.escape);
+  expect(await again).toBeNull();
+  await app.waitFor('quit');
+});
+
+it('can be left, and asks for no new passphrase', async () => {
+  const { app, ask } = await dashboard();
+  expect(await ask(false, 'new')).toBeNull();
+  void ask();
+  await app.waitFor('is sealed');
+  await app.type(keys.interrupt);
+  expect(app.left).toMatchObject([{ interrupted: true }]);
+});
