@@ -124,9 +124,19 @@ export const createWatch = (ports: Ports, input: WatchInput): Watch => {
     return ok(seen);
   };
 
-  /** Waits until something is due, the person asks, or the machine has slept. */
+  /** Other marks mean that somebody has signed in, or changed the settings. */
+  const marks = async (): Promise<string> =>
+    JSON.stringify(
+      await Promise.all([
+        ports.changes.settings(),
+        ...(known ?? []).map((one) => ports.changes.profile(one)),
+      ]),
+    );
+
+  /** Waits until something is due or has changed, the person asks, or the machine has slept. */
   const rest = async (signal: AbortSignal): Promise<void> => {
     const now = clock.now();
+    const seen = await marks();
     const next = [...statuses.values()].flatMap(({ nextAt }) => nextAt ?? []);
     const until = Math.max(now + leastPauseMs, Math.min(now + input.intervalMs, ...next));
     const waking = AbortSignal.any([signal, wake.signal]);
@@ -134,9 +144,8 @@ export const createWatch = (ports: Ports, input: WatchInput): Watch => {
       const slice = waitSlice(at, until);
       await clock.wait(slice, waking).catch(() => undefined);
       const sleptMs = sleptFor(at, slice, clock.now());
-      if (sleptMs === 0) continue;
-      input.onEvent({ event: 'woke', sleptMs });
-      break;
+      if (sleptMs !== 0) input.onEvent({ event: 'woke', sleptMs });
+      if (sleptMs !== 0 || (!waking.aborted && (await marks()) !== seen)) break;
     }
     wake = new AbortController();
   };

@@ -193,6 +193,21 @@ it('takes profiles up and leaves them out as they come and go', async () => {
   expect(events).toContainEqual({ event: 'profile-removed', profile: 'dev' });
 });
 
+it('sees a sign-in and a change of the settings at once, without waiting for its next look', async () => {
+  const { world, run, elapse, stop, events, filesOf } = setup({ intervalMs: 6 * hour });
+  filesOf('dev').delete(credentials);
+  run();
+  await elapse(minute);
+  expect(events.at(-1)).toMatchObject({ state: 'needs-person' });
+  putLogin(filesOf('dev'), { token: 'again' });
+  await elapse(minute);
+  expect(events.at(-1)).toMatchObject({ state: 'fresh', previous: 'needs-person' });
+  world.addProfile('test');
+  await elapse(minute);
+  await stop();
+  expect(events).toContainEqual({ event: 'profile-added', profile: 'test' });
+});
+
 it('keeps to the profiles that were named', async () => {
   const { pass } = setup({ names: ['test'] }, ['dev', 'test']);
   expect((await pass()).map(({ profile }) => profile)).toEqual(['test']);

@@ -76,9 +76,8 @@ const textOf = (event: WatchEvent, now: number): string => {
     case 'state': {
       const token = event.expiresAt === null ? '' : `, the access token ${ends(event.expiresAt, now)}`;
       const login = event.loginExpiresAt === null ? '' : `, the login ${ends(event.loginExpiresAt, now)}`;
-      // How long the login lasts stands behind it in any case.
-      const told = event.state === 'retrying' || event.state === 'needs-person';
-      const reason = told ? `: ${event.reason}` : '';
+      // Why a refresh failed was told before it, and how long the login lasts is told behind it.
+      const reason = event.state === 'needs-person' ? `: ${event.reason}` : '';
       return `${event.profile} ${stateWords[event.state]}${reason}${token}${login}`;
     }
     case 'refreshed': {
@@ -113,8 +112,12 @@ const textOf = (event: WatchEvent, now: number): string => {
 };
 
 /** An event as one line for people. */
+export const eventText = (event: WatchEvent, now: number): string =>
+  redact(textOf(event, now)).replaceAll(/\p{C}+/gu, ' ');
+
+/** The same with its time, for a log. */
 export const eventLine = (event: WatchEvent, now: number): string =>
-  `${new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')} ${redact(textOf(event, now)).replaceAll(/\p{C}+/gu, ' ')}`;
+  `${new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')} ${eventText(event, now)}`;
 
 /** A profile of which nothing is known yet. */
 export const unseenStatus = (profile: string): ProfileStatus => ({

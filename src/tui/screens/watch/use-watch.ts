@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { interrupted } from '../../../domain/failure.ts';
-import { eventLine } from '../../../domain/watch/events.ts';
+import { eventText } from '../../../domain/watch/events.ts';
 import { createWatch, type Watch, type WatchInput, type WatchPicture } from '../../../usecases/watch.ts';
 import { addLine } from '../../components/log-lines.ts';
 import type { LogLine } from '../../components/log-pane.tsx';
@@ -15,6 +15,9 @@ export interface LiveWatch {
   readonly refreshNow: Watch['refreshNow'];
 }
 
+const clockTime = (moment: number): string =>
+  new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' }).format(moment);
+
 /** A watch that runs as long as the screen. */
 export const useWatch = (input: Omit<WatchInput, 'onEvent'>): LiveWatch => {
   const ports = usePorts();
@@ -27,8 +30,8 @@ export const useWatch = (input: Omit<WatchInput, 'onEvent'>): LiveWatch => {
       watch.current = createWatch(ports, {
         ...input,
         onEvent: (event) => {
-          const line = eventLine(event, ports.clock.now());
-          live(() => setLines((now) => addLine(now, line)));
+          const now = ports.clock.now();
+          live(() => setLines((all) => addLine(all, `${clockTime(now)} ${eventText(event, now)}`)));
         },
         onPicture: (next) => live(() => setPicture(next)),
       });

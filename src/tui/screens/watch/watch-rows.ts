@@ -2,7 +2,7 @@ import type { FindingStatus } from '../../../domain/checks/report.ts';
 import { span } from '../../../domain/time.ts';
 import type { ProfileStatus, WatchState } from '../../../domain/watch/state.ts';
 
-/** One profile of the table: its mark and the cells, the widest terminal's last ones left out where there is no room. */
+/** One profile of the table: its mark, and its cells in the order of the columns. */
 export interface WatchRow {
   readonly profile: string;
   readonly mark: FindingStatus;
@@ -29,15 +29,15 @@ const left = (moment: number | null, now: number): string =>
 const next = ({ nextAt }: ProfileStatus, isWorking: boolean, now: number): string => {
   if (isWorking) return 'refreshing';
   if (nextAt === null) return '-';
-  return nextAt <= now ? 'now' : `in ${span((nextAt - now) / 1000)}`;
+  return nextAt <= now ? 'now' : span((nextAt - now) / 1000);
 };
 
-/** Heads of the cells and their widths, in the order that they are given up where there is no room. */
+/** Heads of the cells and their widths. Where there is no room the last ones are given up. */
 export const watchColumns = [
-  { title: 'STATE', width: 14 },
-  { title: 'TOKEN', width: 14 },
-  { title: 'NEXT', width: 16 },
-  { title: 'LOGIN', width: 14 },
+  { title: 'STATE', width: 13 },
+  { title: 'TOKEN', width: 12 },
+  { title: 'LOGIN', width: 11 },
+  { title: 'NEXT', width: 12 },
 ] as const;
 
 /** Of the columns, how many there is room for beside mark and name. */
@@ -58,7 +58,7 @@ export const watchRow = (status: ProfileStatus, isWorking: boolean, now: number)
   cells: [
     words[status.state],
     left(status.expiresAt, now),
-    next(status, isWorking, now),
     left(status.loginExpiresAt, now),
+    next(status, isWorking, now),
   ],
 });

@@ -19,7 +19,7 @@ import { columnsThatFit, watchColumns, watchRow } from './watch-rows.ts';
 
 const title = 'Keeping the profiles fresh';
 const about =
-  'Each login is refreshed before its access token ends, and what apply has published is kept up to date. TOKEN is what is left of the access token, LOGIN of the login itself, which no refresh makes longer: sign in again before it ends. It works as long as this is open; for a service use --json or --once.';
+  'Each login is refreshed before its access token ends, and what apply has published is kept up to date. TOKEN is what is left of the access token, LOGIN of the login itself, which no refresh makes longer: sign in again before it ends. NEXT is when it is refreshed. It works as long as this is open; for a service use --plain, --json or --once.';
 
 export interface WatchScreenProps {
   readonly input: Omit<WatchInput, 'onEvent'>;
