@@ -16,6 +16,7 @@ import type { Keyboard } from './terminal/keyboard.ts';
 import { KeyboardContext } from './terminal/keyboard-context.ts';
 import { createTheme, ThemeContext } from './theme.ts';
 import { KeyTurns } from './use-keys.ts';
+import { KeyTurns } from './use-keys.ts';
 import type { WizardStart } from './use-wizard.ts';
 import { WizardView } from './wizard.tsx';
 
@@ -47,6 +48,7 @@ export const App = ({ ports, keyboard, start, env, ending, onLeave }: AppProps) 
   return (
     <PortsContext value={ports}>
       <KeyboardContext value={keyboard}>
+        <KeyTurns />
         <KeyTurns />
         <ThemeContext value={theme}>
           <ThemeProvider theme={theme.ui}>

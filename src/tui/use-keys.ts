@@ -1,13 +1,28 @@
 import { useInput } from 'ink';
-import { useEffect, useRef } from 'react';
+import { useEffect, useReducer, useRef } from 'react';
 import { type KeyName, keyNames } from './keys.ts';
 import { useKeyboard } from './terminal/keyboard-context.ts';
 
-/** Keys one by one, each after what the one before has changed is drawn. */
+/** The keys of the screen that is open. */
 export const useKeys = (onKey: (key: KeyName) => void): void => {
   const { keys } = useKeyboard();
   const latest = useRef(onKey);
   latest.current = onKey;
   useEffect(() => keys.listen((name) => latest.current(name)), [keys]);
   useInput((input, key) => keys.push(keyNames(input, key)));
+};
+
+/**
+ * Handles the keys one by one. Where the terminal hands over several at once, as over a slow connection or from a
+ * program, each has to meet the choice and the screen that the one before has led to: so a key and the turn of the next
+ * one are one update of React's, and the next one is handled when that is drawn.
+ */
+export const KeyTurns = (): null => {
+  const { keys } = useKeyboard();
+  const [turn, next] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => keys.onWaiting(next), [keys]);
+  useEffect(() => {
+    if (turn > 0 && keys.handleOne()) next();
+  }, [keys, turn]);
+  return null;
 };

@@ -1,31 +1,22 @@
 import type { KeyName } from '../keys.ts';
 
-/** Hands keys on one by one. */
+/** Keys that wait to be handled, one by one. */
 export interface KeyQueue {
   push(names: readonly KeyName[]): void;
-  /** Until the returned function is called; what comes while nobody listens waits. */
+  /** Until the returned function is called; the newest listener gets the keys, and while there is none they wait. */
   listen(listener: (name: KeyName) => void): () => void;
+  /** Hands one key on; false when none waits, or nobody listens. */
+  handleOne(): boolean;
+  /** Called when there may be a key to hand on. */
+  onWaiting(wake: () => void): () => void;
 }
 
-/**
- * Where the terminal hands over several keys at once, as over a slow connection or from a program, each is handled after
- * the one before has been drawn, so that it meets the choice and the screen that it was meant for.
- */
 export const createKeyQueue = (): KeyQueue => {
   const waiting: KeyName[] = [];
   const listeners: ((name: KeyName) => void)[] = [];
-  let turning = false;
-  const turn = (): void => {
-    const listener = listeners.at(-1);
-    const name = listener === undefined ? undefined : waiting.shift();
-    turning = name !== undefined;
-    if (listener === undefined || name === undefined) return;
-    // Ink draws what a key has changed before the next turn of the event loop.
-    setImmediate(turn);
-    listener(name);
-  };
+  const wakers = new Set<() => void>();
   const wake = (): void => {
-    if (!turning) turn();
+    for (const waker of wakers) waker();
   };
   return {
     push(names) {
@@ -34,10 +25,21 @@ export const createKeyQueue = (): KeyQueue => {
     },
     listen(listener) {
       listeners.push(listener);
-      if (waiting.length > 0) setImmediate(wake);
+      wake();
       return () => {
         listeners.splice(listeners.lastIndexOf(listener), 1);
       };
+    },
+    handleOne() {
+      const listener = listeners.at(-1);
+      const name = listener && waiting.shift();
+      if (name === undefined) return false;
+      listener?.(name);
+      return true;
+    },
+    onWaiting(waker) {
+      wakers.add(waker);
+      return () => wakers.delete(waker);
     },
   };
 };
