@@ -76,6 +76,7 @@ export const runProgram = async (
       outputError: (text, write) => write(usageLine(text)),
     })
     .argument('[command]')
+    .allowExcessArguments()
     .usage('[options] [command]')
     .configureHelp({ visibleArguments: () => [] })
     .action((given: string | undefined, ...rest: unknown[]) =>

@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
-import { commands } from '../../src/cli/commands.ts';
+import type { CommandEntry } from '../../src/cli/command.ts';
+import { commands as allCommands } from '../../src/cli/commands.ts';
 import { home } from '../../src/cli/home.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { runProgram } from '../../src/cli/program.ts';
@@ -16,6 +17,8 @@ export interface CliOptions {
   /** What is typed at the first question; a person sits at both ends then. */
   readonly typed?: string;
   readonly debug?: boolean;
+  /** Instead of all of them. */
+  readonly commands?: readonly CommandEntry[];
   /** Everything that stands on standard input. */
   readonly input?: string | Uint8Array;
   readonly signal?: AbortSignal;
@@ -26,7 +29,14 @@ export interface CliOptions {
 export const runCli = async (
   ports: Ports,
   argv: readonly string[],
-  { typed, input, debug = false, openLog, signal = new AbortController().signal }: CliOptions = {},
+  {
+    typed,
+    input,
+    debug = false,
+    commands = allCommands,
+    openLog,
+    signal = new AbortController().signal,
+  }: CliOptions = {},
 ): Promise<CliRun> => {
   const written = { stdout: '', stderr: '' };
   const sink = (name: keyof typeof written) =>
