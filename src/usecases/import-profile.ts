@@ -112,16 +112,16 @@ const missingState = async (
   return sibling.ok && sibling.value !== null && !isJson(sibling.value) ? ok(null) : sibling;
 };
 
-const parsed = (text: string): unknown => {
+const jsonOf = (text: string): unknown => {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return null;
   }
 };
-const isJson = (text: string): boolean => parsed(text) !== null;
+const isJson = (text: string): boolean => jsonOf(text) !== null;
 const namesAccount = (text: string): boolean => {
-  const json = parsed(text);
+  const json = jsonOf(text);
   return typeof json === 'object' && json !== null && 'oauthAccount' in json;
 };
 

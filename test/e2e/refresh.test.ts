@@ -214,6 +214,24 @@ describe.each([
       expect(await world.leftovers()).toEqual([]);
     });
 
+    it('brings the tokens home before a rename, under which nobody would look for them', async () => {
+      await world.place.issuer.behave({ delayMs: 3000 });
+      const child = start();
+      const gone = once(child, 'exit');
+      await expect
+        .poll(async () => (await world.leftovers()).length, { interval: 10, timeout: 30_000 })
+        .toBe(1);
+      child.kill('SIGKILL');
+      await gone;
+      const renamed = await run('profile', 'rename', 'dev', 'work');
+      expect(renamed.stderr).toContain('Taking over a refresh of dev that was cut off');
+      expect(renamed.status).toBe(0);
+      expect(await world.place.issuer.accepts((await stored()).accessToken)).toBe(true);
+      expect(await grants()).toEqual({ given: 1, refused: 0 });
+      expect(await world.leftovers()).toEqual([]);
+      expect(await run('profile', 'rename', 'work', 'dev')).toMatchObject({ status: 0 });
+    });
+
     it('loses no login to kills at any moment', async () => {
       const took = performance.now();
       await run('refresh', 'dev', '--force');
