@@ -9,6 +9,7 @@ import { resolveProfile } from '../usecases/profiles.ts';
 import { type Command, type Invocation, jsonOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines, progressLine } from './io.ts';
 import { reportLines } from './print-report.ts';
+import { rollUpLine, sameLoginLines } from './profile-lines.ts';
 import { withWait } from './wait.ts';
 
 /** `claude-setup check`: runs the checks on a profile, on all of them, or on any directory. */
@@ -32,6 +33,7 @@ export const checkCommand: Command = withWait({
         io,
         reports.value.flatMap((report, index) => [...(index > 0 ? [''] : []), ...reportLines(report, look)]),
       );
+      if (options.all) printLines(io, ['', ...sameLoginLines(reports.value), rollUpLine(reports.value)]);
     }
     return reports.value.some((report) => report.status === 'fail') ? 1 : 0;
   },

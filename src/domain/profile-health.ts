@@ -1,4 +1,5 @@
 import type { CheckId, CheckReport, FindingStatus, Health } from './checks/report.ts';
+import { sealedAndLocked } from './seal.ts';
 import { span } from './time.ts';
 
 const minute = 60_000;
@@ -23,11 +24,19 @@ const statusOf = ({ findings }: CheckReport, id: CheckId): FindingStatus | undef
 const isLongLived = (report: CheckReport): boolean =>
   statusOf(report, 'credentials.json') === 'skip' && statusOf(report, 'credentials.shape') === 'pass';
 
+/** Whether it is sealed and could not be opened: what is in it, nobody has seen. */
+const isLocked = ({ findings }: CheckReport): boolean =>
+  findings.some(
+    ({ id, status, summary }) =>
+      id === 'credentials.present' && status === 'fail' && summary.startsWith(sealedAndLocked),
+  );
+
 /** How a profile is, in the words of the tables. */
 export const healthWords = (report: CheckReport): string => {
   const first = report.findings.find(({ status }) => status === report.status)?.id;
   if (report.status === 'pass' || first === undefined) return 'fine';
   if (report.status === 'fail') {
+    if (isLocked(report)) return 'locked';
     if (first === 'directory.present' || first === 'credentials.present') return 'not signed in';
     return mendedBySignIn.includes(first) ? 'sign in again' : 'broken';
   }

@@ -69,6 +69,16 @@ describe('check', () => {
     expect(world.runtime.calls).toHaveLength(0);
   });
 
+  it('sums up all profiles for people, and says which share an account', async () => {
+    const { ports, dirs } = await twoProfiles();
+    await writeFile(join(dirs.staging, '.credentials.json'), loginText('b'), { mode: 0o600 });
+    await writeFile(join(dirs.staging, '.claude.json'), stateText('a'), { mode: 0o600 });
+    const { stdout } = await runCli(ports, ['check', '--all']);
+    expect(stdout).toMatch(
+      /\nNote: dev, staging are signed in to the same account .*\n2 profiles: 2 fine\n$/,
+    );
+  });
+
   it('looks at any directory, whose fix is to make a profile of it', async () => {
     const { json, dirs } = await twoProfiles();
     expect((await json('--dir', dirs.dev)).said).toMatchObject({ profile: null, status: 'pass' });

@@ -8,6 +8,7 @@ import {
   rollUpParts,
   tokenLeft,
 } from '../../src/domain/profile-health.ts';
+import { sealedAndLocked } from '../../src/domain/seal.ts';
 import { checkDirectory } from '../../src/usecases/check.ts';
 import { createFakeWorld, putLogin, startOfTest } from '../tui/fake-world.ts';
 
@@ -62,6 +63,16 @@ describe('the health of a profile in words', () => {
       'ends soon',
     );
   });
+});
+
+it('a sealed login that could not be opened is locked, not gone', async () => {
+  const report = await reportOn(() => {});
+  const findings = report.findings.map((finding) =>
+    finding.id === 'credentials.present'
+      ? { ...finding, summary: `${sealedAndLocked}: the passphrase is not known` }
+      : finding,
+  );
+  expect(healthWords({ ...report, findings })).toBe('locked');
 });
 
 it('what is left is told for the token and the login', async () => {

@@ -457,6 +457,7 @@ describe('what is asked before it is done', () => {
     await app.type('main');
     await app.type(keys.enter);
     await app.waitFor('❯ ✔ main (default)');
+    await app.waitFor('dev is called main now');
     expect(world.config.profiles[0]).toMatchObject({ name: 'main', authDir: '/home/ada/.claude-auth-dev' });
   });
 

@@ -10,7 +10,7 @@ import { newestSnapshot, rollBack } from '../../../usecases/rollback.ts';
 import { formatMoment } from '../../format.ts';
 import { usePorts } from '../../ports-context.tsx';
 import { useCopy } from '../../use-copy.ts';
-import { type RowWorks, useRowWork } from './use-row-work.ts';
+import { type RowWorks, useRowWork, type Work } from './use-row-work.ts';
 
 export interface RowActions extends Pick<RowWorks, 'works'> {
   /** Refreshes the login; stops that when it is under way. */
@@ -63,13 +63,16 @@ export const useRowActions = (onChange: () => void): RowActions => {
         const done = await rollBack(ports, { profile, id }, signal);
         return done.ok ? ok(`${profile.name} is as it was at ${formatMoment(takenAt)}`) : done;
       }),
-    rename: ({ name }, newName, onRenamed) =>
-      start(name, words('renaming', 'renamed', 'not renamed'), async (signal, onProgress) => {
+    rename: ({ name }, newName, onRenamed) => {
+      const work: Work = async (signal, onProgress) => {
         const renamed = await renameProfile(ports, { name, newName }, onProgress, signal);
         if (!renamed.ok) return renamed;
         onRenamed();
-        return ok(renamed.value.stale ?? `${name} is called ${newName} now`);
-      }),
+        const { stale } = renamed.value;
+        return ok(`${name} is called ${newName} now${stale === null ? '' : `; ${stale}`}`);
+      };
+      start(name, words('renaming', 'renamed', 'not renamed'), work, newName);
+    },
     remove: (profile) =>
       start(profile.name, words('removing', 'removed', 'not removed'), async (signal, onProgress) => {
         const removed = await removeProfile(ports, { profile, purge: 'nothing' }, onProgress, signal);

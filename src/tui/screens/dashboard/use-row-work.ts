@@ -21,8 +21,8 @@ export type Work = (signal: AbortSignal, onProgress: (line: string) => void) => 
 
 export interface RowWorks {
   readonly works: ReadonlyMap<string, RowWork>;
-  /** Begins work about a profile, unless some is under way. */
-  start(name: string, words: WorkWords, work: Work): void;
+  /** Begins work about a profile, unless some is under way. `after`: its name once the work has gone well. */
+  start(name: string, words: WorkWords, work: Work, after?: string): void;
   stop(name: string): void;
 }
 
@@ -35,13 +35,14 @@ export const useRowWork = (onEnd: () => void): RowWorks => {
   const mounted = useRef(new AbortController());
   useEffect(() => () => mounted.current.abort(), []);
 
-  const start: RowWorks['start'] = (name, words, work) => {
+  const start: RowWorks['start'] = (name, words, work, after = name) => {
     if (running.current.has(name)) return;
     const mine = new AbortController();
     running.current.set(name, mine);
     const signal = AbortSignal.any([mine.signal, mounted.current.signal, scope.signal]);
     const show = (next: RowWork) => {
-      if (!mounted.current.signal.aborted) setWorks((all) => new Map(all).set(name, next));
+      if (mounted.current.signal.aborted) return;
+      setWorks((all) => new Map(all).set(next.status === 'done' ? after : name, next));
     };
     const since = clock.now();
     show({ status: 'working', words, since, text: '' });
