@@ -113,6 +113,8 @@ describe('the directions of imports', () => {
     expect(await using(/\btoWorkingCopy\b|\.startRefresh\b/, /^(?:usecases|cli|tui)\//)).toEqual([
       'usecases/refresh.ts',
     ]);
+    // To the one holder that `apply --full` makes, which the refresh keeps an eye on.
+    expect(await using(/\btoFullLogin\b/, /^(?:usecases|cli|tui)\//)).toEqual(['usecases/publish.ts']);
     const mayNameIt = [
       // Made up, for the practice.
       'adapters/practice/issuer.ts',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { parseLogin, type StoredLogin } from './credentials.ts';
+import { parseLogin } from './credentials.ts';
+import { tokensMark } from './working-copy.ts';
 
 /** Who owns a published directory and the files in it. */
 export interface Owner {
@@ -31,10 +32,6 @@ export const isSamePublication = (
 /** Names a text without telling it: 24 hexadecimal digits. */
 export const textMark = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, 24);
-
-/** Names the tokens of a login without telling them. */
-export const tokensMark = ({ claudeAiOauth }: StoredLogin): string =>
-  textMark(JSON.stringify([claudeAiOauth.accessToken, claudeAiOauth.refreshToken ?? '']));
 
 /** The mark of the tokens in a credentials file; null when it holds no login. */
 export const marksOf = (credentials: string | null): string | null => {

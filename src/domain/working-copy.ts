@@ -39,6 +39,13 @@ export const loginMark = ({ claudeAiOauth: { refreshToken } }: StoredLogin): str
     .digest('hex')
     .slice(0, 24);
 
+/** Names both tokens of a login without telling them: another one after every refresh and sign-in. */
+export const tokensMark = ({ claudeAiOauth: { accessToken, refreshToken } }: StoredLogin): string =>
+  createHash('sha256')
+    .update(JSON.stringify([accessToken, refreshToken ?? '']))
+    .digest('hex')
+    .slice(0, 24);
+
 /** A login whose refresh was refused: somebody has to sign in again. */
 export interface RefusedLogin {
   /** Which login (`loginMark`); about any other one this says nothing, so a new sign-in makes it moot. */

@@ -8,10 +8,9 @@ import {
   type Owner,
   type Publication,
   textMark,
-  tokensMark,
   withMark,
 } from '../domain/publication.ts';
-import { hasRefreshToken, loginMark } from '../domain/working-copy.ts';
+import { hasRefreshToken, loginMark, tokensMark } from '../domain/working-copy.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { PublishedDirectory } from '../ports/published.ts';
 import { leaseAsItIs } from './lend.ts';
@@ -70,12 +69,10 @@ export const publish = async (
   ports: Ports,
   profile: Profile,
   publication: Publication,
+  kind: 'full' | 'lease' = publication.full ? 'full' : 'lease',
 ): Promise<Result<'written' | 'current'>> => {
   const { directory, owner, written } = publication;
-  const [present, contents] = [
-    await ports.published.look(directory),
-    await contentsOf(ports, profile, publication),
-  ];
+  const [present, contents] = [await ports.published.look(directory), await contentsOf(ports, profile, kind)];
   if (!present.ok) return present;
   if (!contents.ok) return contents;
   const mine = mayReplace(profile, publication, present.value, contents.value.stored);
@@ -111,14 +108,14 @@ interface Contents {
 const contentsOf = async (
   ports: Ports,
   profile: Profile,
-  { full }: Publication,
+  kind: 'full' | 'lease',
 ): Promise<Result<Contents>> => {
   const stored = await ports.store.readLogin(profile.authDir);
-  if (full && stored.ok) {
+  if (kind === 'full') {
+    if (!stored.ok) return stored;
     const { login, stateFile } = stored.value;
     return ok({ files: toFullLogin(login, stateFile).files, stored: stored.value });
   }
-  if (full && !stored.ok) return stored;
   const lease = await leaseAsItIs(ports, profile);
   return lease.ok ? ok({ files: lease.value.files, stored: stored.ok ? stored.value : null }) : lease;
 };

@@ -5,12 +5,12 @@ import { zoned } from '../domain/time.ts';
 import { hasRefreshToken, toWorkingCopy } from '../domain/working-copy.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { bringHome, disarmHolders, holdersOf } from './holders.ts';
 import { openRuntime } from './open-runtime.ts';
 import { withProfileLock } from './profile-lock.ts';
 import { publicationsOf } from './publications.ts';
 import { type Published, publishAll } from './publish.ts';
 import { settleCopies, settleCopy } from './settle-copies.ts';
-import { takeBack } from './take-back.ts';
 
 export interface Refreshed {
   /** `fresh`: nothing was due. `recovered`: new tokens that a killed process had left are in place now. */
@@ -61,42 +61,35 @@ export const refresh = (
       if (undone !== null) onProgress(undone.summary);
       const runtime = await openRuntime(ports, profile.runtime, signal);
       if (!runtime.ok) return runtime;
-      const publications = await publicationsOf(ports, profile);
-      if (!publications.ok) return publications;
-      const holders = publications.value.filter(({ full }) => full).map(({ directory }) => directory);
-      const quiet = await waitForCli(ports, profile, [profile.authDir, ...holders], signal);
+      const quiet = await waitForCli(ports, profile, signal);
       if (!quiet.ok) return quiet;
       const recovered = await settleCopies(ports, profile, runtime.value, onProgress, signal);
       if (!recovered.ok) return recovered;
-      for (const publication of publications.value) {
-        const taken = await takeBack(ports, profile, publication);
-        if (!taken.ok) return taken;
-        if (taken.value) onProgress(`Took back what ${publication.directory} has made of the login`);
-      }
+      const home = await bringHome(ports, profile, onProgress);
+      if (!home.ok) return home;
       const expiresAt = recovered.value;
       const done: Result<Refreshed> =
         expiresAt !== null && isGood(ports, expiresAt, marginMs ?? usualMarginMs)
           ? ok({ outcome: 'recovered', expiresAt })
           : await refreshNow(ports, { profile, marginMs }, runtime.value, onProgress, signal);
-      if (!done.ok || publications.value.length === 0) return done;
-      return ok({ ...done.value, published: await publishNewest(ports, profile) });
+      if (!done.ok) return done;
+      const published = await publishNewest(ports, profile);
+      return published.length === 0 ? done : ok({ ...done.value, published });
     },
     queueMs,
   );
 
-/** At once and under the same lock: a holder of the full login is left with a spent refresh token until then. */
+/** At once and under the same lock: what lies there is older than what is stored until then. */
 const publishNewest = async (ports: Ports, profile: Profile): Promise<readonly Published[]> => {
   const publications = await publicationsOf(ports, profile);
   return publications.ok ? publishAll(ports, profile, publications.value) : [];
 };
 
 /** Waits while a CLI of somebody's refreshes in the auth directory itself, or in one with the same login. */
-const waitForCli = async (
-  ports: Ports,
-  profile: Profile,
-  directories: readonly string[],
-  signal: AbortSignal,
-): Promise<Result<void>> => {
+const waitForCli = async (ports: Ports, profile: Profile, signal: AbortSignal): Promise<Result<void>> => {
+  const holders = await holdersOf(ports, profile);
+  if (!holders.ok) return holders;
+  const directories = [profile.authDir, ...holders.value.map(({ directory }) => directory)];
   const until = ports.clock.now() + cliLockMs;
   const isHeld = async () =>
     (await Promise.all(directories.map((directory) => ports.cliLock.isHeld(directory)))).includes(true);
@@ -118,6 +111,19 @@ const waitForCli = async (
   return ok(undefined);
 };
 
+/** Makes us the only one with the refresh token. A holder that was just refreshing is waited for, and its tokens taken. */
+const makeAlone = async (
+  ports: Ports,
+  profile: Profile,
+  onProgress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Result<void>> => {
+  const disarmed = await disarmHolders(ports, profile);
+  if (!disarmed.ok) return disarmed;
+  const quiet = await waitForCli(ports, profile, signal);
+  return quiet.ok ? bringHome(ports, profile, onProgress) : quiet;
+};
+
 const refreshNow = async (
   ports: Ports,
   { profile, marginMs }: RefreshInput,
@@ -127,11 +133,15 @@ const refreshNow = async (
 ): Promise<Result<Refreshed>> => {
   const stored = await ports.store.readLogin(profile.authDir);
   if (!stored.ok) return stored;
-  const { login, stateFile } = stored.value;
-  const expiresAt = goodUntil(login);
+  const expiresAt = goodUntil(stored.value.login);
   if (marginMs !== null && isGood(ports, expiresAt, marginMs)) return ok({ outcome: 'fresh', expiresAt });
-  const possible = canRefresh(ports, profile, login);
+  const possible = canRefresh(ports, profile, stored.value.login);
   if (!possible.ok) return possible;
+  const alone = await makeAlone(ports, profile, onProgress, signal);
+  if (!alone.ok) return alone;
+  const newest = await ports.store.readLogin(profile.authDir);
+  if (!newest.ok) return newest;
+  const { login, stateFile } = newest.value;
   onProgress(`Having the CLI refresh ${profile.name}`);
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const startedAt = ports.clock.now();

@@ -1,8 +1,8 @@
 import { type StoredLogin, tokenExpiry } from '../domain/credentials.ts';
 import { ok, type Result } from '../domain/failure.ts';
 import type { Profile } from '../domain/profile.ts';
-import { marksOf, type Publication, tokensMark, withMark } from '../domain/publication.ts';
-import { accountOf, judgeWorkingCopy } from '../domain/working-copy.ts';
+import { marksOf, type Publication, withMark } from '../domain/publication.ts';
+import { accountOf, judgeWorkingCopy, tokensMark } from '../domain/working-copy.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { PublishedDirectory } from '../ports/published.ts';
 import { savePublication } from './publications.ts';

@@ -1,7 +1,8 @@
 import { parseLogin } from '../domain/credentials.ts';
 import { fail, ok, type Result } from '../domain/failure.ts';
 import type { Profile } from '../domain/profile.ts';
-import { type Publication, textMark, tokensMark, withoutLogin } from '../domain/publication.ts';
+import { type Publication, textMark, withoutLogin } from '../domain/publication.ts';
+import { tokensMark } from '../domain/working-copy.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { PublishedDirectory } from '../ports/published.ts';
 import { withProfileLock } from './profile-lock.ts';

@@ -1,11 +1,10 @@
 import { isRefreshable, type StoredLogin, tokenExpiry } from '../domain/credentials.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Profile } from '../domain/profile.ts';
-import { tokensMark } from '../domain/publication.ts';
 import type { WatchEvent } from '../domain/watch/events.ts';
 import { type Attempts, dueAt, noAttempts, spread } from '../domain/watch/schedule.ts';
 import { isForPersons, judge, type ProfileStatus } from '../domain/watch/state.ts';
-import { loginMark } from '../domain/working-copy.ts';
+import { loginMark, tokensMark } from '../domain/working-copy.ts';
 import type { Ports } from '../ports/ports.ts';
 import { checkDirectory } from './check.ts';
 import { type Published, publishProfile } from './publish.ts';
@@ -114,8 +113,8 @@ export const createWatchedProfile = (ports: Ports, input: WatchedInput): Watched
         // Whoever was quicker has made more of it than is left now.
         const left = expiry === null || expiry.odd !== null ? null : Math.max(0, expiry.at - now);
         if (!(await renew(profile, asked ? null : left, signal))) return null;
-      } else if (!isDead) {
-        // What lies in the directories is as good as a dead login, or better.
+      } else if (!isDead && failure === null) {
+        // What lies in the directories is as good as what could not be refreshed, or better.
         const published = await publishProfile(ports, profile, signal);
         if (published.ok) report(name, published.value);
         else if (published.failure.code === 'interrupted') return null;

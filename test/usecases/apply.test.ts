@@ -191,6 +191,48 @@ describe('a full login', () => {
     expect(there().refreshToken).toBe('sk-ant-ort01-TEST-renewed-1');
   });
 
+  it('is a lease while we refresh, so that nobody is left with a spent refresh token', async () => {
+    const { world, apply, refresh, there } = setup();
+    unwrap(await apply({ full: true }));
+    const seen: unknown[] = [];
+    world.runtime.refreshes(() => {
+      seen.push(there().refreshToken);
+      world.clock.advance(30_000);
+    });
+    expectFailure(await refresh(), 'refresh.unanswered');
+    expect(seen).toEqual([undefined]);
+    // It stays one: the issuer may have given new tokens that nobody heard of.
+    expect(there()).toMatchObject({ accessToken: 'sk-ant-oat01-TEST-dev' });
+    expect(there()).not.toHaveProperty('refreshToken');
+    unwrap(await refresh(hour));
+    expect(there().refreshToken).toBe('sk-ant-ort01-TEST-dev');
+  });
+
+  it('whose holder refreshes just before we do is taken back all the same', async () => {
+    const { world, apply, refresh, holder, tokens, stored } = setup();
+    unwrap(await apply({ full: true }));
+    const write = world.published.write;
+    world.published.write = async (...args) => {
+      const done = await write(...args);
+      world.published.write = write;
+      // The holder's CLI had the token in its memory, and writes what it got.
+      holder(tokens('raced', startOfTest + 9 * hour));
+      return done;
+    };
+    let asked: unknown = null;
+    world.runtime.refreshes((copy) => {
+      const { claudeAiOauth } = JSON.parse(copy.files.text(credentials) ?? '');
+      asked = claudeAiOauth.refreshToken;
+      copy.files.set(
+        credentials,
+        JSON.stringify({ claudeAiOauth: { ...claudeAiOauth, ...tokens('ours', startOfTest + 10 * hour) } }),
+      );
+    });
+    unwrap(await refresh());
+    expect(asked).toBe('sk-ant-ort01-TEST-raced');
+    expect(stored().refreshToken).toBe('sk-ant-ort01-TEST-ours');
+  });
+
   it.each([
     ['blanked', { accessToken: '', refreshToken: '', expiresAt: 0 }],
     [

@@ -42,6 +42,8 @@ export const createPublishedDirectories = (options: AuthStoreOptions): Published
         if (!guarded.ok) return guarded;
         const mine = ownerOf(options.uid, guarded.value, owner);
         if (mine !== null && !mayGive(options.uid, mine)) return notGiven(what, mine.uid);
+        const others = await otherUse(files, directory, guarded.value, mine);
+        if (others !== null) return occupied(what, others);
         await makeDirectories(files, directory);
         await closeDirectory(files, directory, mine);
         await sweep(files, directory);
@@ -80,6 +82,31 @@ const ownerOf = (uid: number | null, directory: Stats | null, asked: Owner | nul
 };
 
 const mayGive = (uid: number | null, { uid: wanted }: Owner): boolean => uid === 0 || uid === wanted;
+
+/**
+ * Names in a directory whose mode or owner would have to change, although no login was ever in it: it is in use for
+ * something else. Null when nothing speaks against it.
+ */
+const otherUse = async (
+  files: FileSystem,
+  directory: string,
+  stats: Stats | null,
+  owner: Owner | null,
+): Promise<readonly string[] | null> => {
+  if (stats === null) return null;
+  const given = owner !== null && (owner.uid !== stats.uid || owner.gid !== stats.gid);
+  if ((stats.mode & 0o777) === 0o700 && !given) return null;
+  const names = await files.readdir(directory);
+  return names.length === 0 || names.includes(credentials) || names.includes('.claude.json') ? null : names;
+};
+
+const occupied = (what: string, names: readonly string[]): Result<never> =>
+  fail(
+    'directory.occupied',
+    what,
+    `it holds other things (${names.slice(0, 3).map(shownPath).join(', ')}), and would have to be closed to others or given away`,
+    'name a directory of its own for the login, or set its owner and mode 0700 yourself',
+  );
 
 const notGiven = (what: string, uid: number): Result<never> =>
   fail(

@@ -59,8 +59,8 @@ it('makes the directory, closed to others whatever the umask', async () => {
 it('replaces the file by another one, and keeps the directory', async () => {
   const { directory, write } = await setup();
   await mkdir(directory, { mode: 0o755 });
-  await writeFile(join(directory, 'notes.txt'), 'mine');
   unwrap(await write('a'));
+  await writeFile(join(directory, 'notes.txt'), 'mine');
   const [inode, file] = [(await stat(directory)).ino, (await stat(join(directory, credentials))).ino];
   unwrap(await write('b'));
   expect((await stat(directory)).ino).toBe(inode);
@@ -98,6 +98,16 @@ it('shows a reader that never stops looking the old login or the new one, at eve
   expect(error).toBeUndefined();
   expect(reads).toBeGreaterThan(300);
   expect(tokens).toBeGreaterThan(10);
+});
+
+it('does not close a directory that is in use for something else', async () => {
+  const { directory, write } = await setup();
+  await mkdir(directory, { mode: 0o755 });
+  await writeFile(join(directory, 'hosts'), '');
+  expect(expectFailure(await write('a'), 'directory.occupied')).toContain('hosts');
+  expect([await modeOf(directory), await readdir(directory)]).toEqual([0o755, ['hosts']]);
+  await chmod(directory, 0o700);
+  unwrap(await write('a'));
 });
 
 it('refuses a link, a file, and a directory that others may write into', async () => {
