@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { docker, type Output, testBase, whyNoDocker } from '../docker/docker-cli.ts';
 import { testAccount } from '../support/issuer/ledger.ts';
@@ -257,20 +258,23 @@ describe.skipIf(reason !== null)(`apply and watch with the real CLI: ${reason ??
     expect(missing).toMatchObject({ status: 3 });
   });
 
+  /** Time goes by, and the CLI that has the directory refreshes by itself when it can. */
+  const holderRefreshes = async (holder: string): Promise<void> => {
+    const path = join(holder, '.credentials.json');
+    const { claudeAiOauth } = JSON.parse(await readFile(path, 'utf8'));
+    const aged = { ...claudeAiOauth, expiresAt: Date.now() - 1000 };
+    await writeFile(path, JSON.stringify({ claudeAiOauth: aged }));
+    const [program = '', ...rest] = [...inside, 'claude', 'auth', 'status'];
+    await exec(program, rest, { ...env, CLAUDE_CONFIG_DIR: holder });
+  };
+
   it('takes back what the holder of the full login has refreshed, and the issuer sees no token twice', async () => {
     const holder = join(temporary.root, 'holder');
+    const path = join(holder, '.credentials.json');
     expect(await run('apply', 'dev', '--to', holder, '--full')).toMatchObject({ status: 0 });
     for (let round = 0; round < 2; round += 1) {
-      const path = join(holder, '.credentials.json');
-      const whole = JSON.parse(await readFile(path, 'utf8'));
-      const spent = whole.claudeAiOauth.refreshToken;
-      // Time goes by, and the CLI that has the directory refreshes by itself.
-      await writeFile(
-        path,
-        JSON.stringify({ claudeAiOauth: { ...whole.claudeAiOauth, expiresAt: Date.now() - 1000 } }),
-      );
-      const [program = '', ...rest] = [...inside, 'claude', 'auth', 'status'];
-      await exec(program, rest, { ...env, CLAUDE_CONFIG_DIR: holder });
+      const { refreshToken: spent } = await loginIn(path);
+      await holderRefreshes(holder);
       const held = await loginIn(path);
       expect(held.refreshToken).not.toBe(spent);
       expect(await run('refresh', 'dev', '--force')).toMatchObject({ status: 0 });
@@ -279,7 +283,30 @@ describe.skipIf(reason !== null)(`apply and watch with the real CLI: ${reason ??
     }
     expect((await grants()).refused).toBe(0);
     expect(await run('unapply', 'dev', '--to', holder)).toMatchObject({ status: 0 });
-    await expect(stat(join(holder, '.credentials.json'))).rejects.toThrow('ENOENT');
+    await expect(stat(path)).rejects.toThrow('ENOENT');
+    expect(await run('refresh', 'dev', '--force')).toMatchObject({ status: 0 });
+    expect((await grants()).refused).toBe(0);
+  });
+
+  it('loses no login to kills at any moment while a directory holds the full one', async () => {
+    const holder = join(temporary.root, 'killed');
+    expect(await run('apply', 'dev', '--to', holder, '--full')).toMatchObject({ status: 0 });
+    const took = performance.now();
+    await run('refresh', 'dev', '--force');
+    const whole = performance.now() - took;
+    const kills = Number(process.env.CLAUDE_SETUP_TEST_KILLS || 6);
+    for (let kill = 0; kill < kills; kill += 1) {
+      const [program, rest] = command('refresh', 'dev', '--force');
+      const child = spawn(program, rest, { env, stdio: 'ignore' });
+      const gone = once(child, 'exit');
+      await Promise.race([gone, delay(Math.random() * whole)]);
+      child.kill('SIGKILL');
+      await gone;
+      await holderRefreshes(holder);
+      expect(await run('refresh', 'dev'), `kill ${kill}`).toMatchObject({ status: 0 });
+      expect((await grants()).refused, `kill ${kill}`).toBe(0);
+    }
+    expect(await run('unapply', 'dev', '--to', holder)).toMatchObject({ status: 0 });
     expect(await run('refresh', 'dev', '--force')).toMatchObject({ status: 0 });
     expect((await grants()).refused).toBe(0);
   });
