@@ -23,6 +23,8 @@ export interface WatchInput {
 export interface ProfilesWatcher {
   /** Looks for changes once, and calls `onPicture` when it found some. The first look ends when every profile was seen. */
   look(signal: AbortSignal): Promise<Result<void>>;
+  /** Has the next look that comes by a profile check it, whether or not its files have changed. */
+  recheck(name: string): void;
 }
 
 interface Seen {
@@ -95,6 +97,10 @@ export const watchProfiles = (ports: WatchPorts, { inView, onPicture }: WatchInp
         changed = false;
       } while (seen.size < places.size);
       return ok(undefined);
+    },
+    recheck(name) {
+      const known = seen.get(name);
+      if (known !== undefined) seen.set(name, { ...known, mark: '' });
     },
   };
 };

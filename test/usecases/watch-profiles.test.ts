@@ -27,6 +27,7 @@ const setup = (count: number) => {
     pictures,
     gathered,
     view,
+    watcher,
     look: async () => unwrap(await watcher.look(never)),
     failing: async () => expectFailure(await watcher.look(never), 'settings.broken'),
   };
@@ -113,6 +114,17 @@ describe('watching profiles', () => {
     world.clock.advance(7.6 * 3_600_000);
     await look();
     expect(pictures.map(({ reports }) => reports.get('p0')?.status)).toEqual(['pass', 'warn']);
+  });
+
+  it('checks one again on request, without a change on disk', async () => {
+    const { gathered, watcher, view, look } = setup(1000);
+    view.push('p700');
+    await look();
+    gathered.length = 0;
+    watcher.recheck('p700');
+    watcher.recheck('nobody');
+    await look();
+    expect(gathered).toEqual(['/home/ada/.claude-auth-p700']);
   });
 
   it('tells what is wrong with the settings until they have changed', async () => {

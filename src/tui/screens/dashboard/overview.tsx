@@ -40,7 +40,7 @@ export const Overview = ({ rows, profiles, first, onOpen, onTroubleshoot }: Over
   const [state, dispatch] = useReducer(reduceDashboard, { mode: 'list' });
   const row = list.focused;
   const isFiltered = list.filter.value !== '';
-  const actions = useRowActions(profiles.lookNow);
+  const actions = useRowActions(profiles.recheck);
   const work = row && actions.works.get(row.profile.name);
   const { setInView } = profiles;
   const inView = windowOf(list, size.table);

@@ -1,6 +1,10 @@
 import { useMemo, useRef, useState } from 'react';
 import { type Failure, interrupted } from '../../../domain/failure.ts';
-import { type ProfilesPicture, watchProfiles } from '../../../usecases/watch-profiles.ts';
+import {
+  type ProfilesPicture,
+  type ProfilesWatcher,
+  watchProfiles,
+} from '../../../usecases/watch-profiles.ts';
 import { usePorts } from '../../ports-context.tsx';
 import { useOnce } from '../../use-once.ts';
 import { useTask } from '../../use-task.ts';
@@ -15,8 +19,8 @@ export interface Profiles {
   readonly failure: Failure | null;
   /** Begins anew. */
   readonly reload: () => void;
-  /** Looks for changes without waiting for the next time. */
-  readonly lookNow: () => void;
+  /** Checks a profile without waiting for the next look, also when only what we know of it has changed, as its passphrase. */
+  readonly recheck: (name: string) => void;
   /** Tells which profiles are in view. */
   readonly setInView: (names: readonly string[]) => void;
 }
@@ -29,6 +33,7 @@ export const useProfiles = (): Profiles => {
   const looking = useTask<never>();
   const inView = useRef<readonly string[]>([]);
   const pause = useRef(new AbortController());
+  const watching = useRef<ProfilesWatcher | null>(null);
 
   const reload = () =>
     looking.start(async (signal, live) => {
@@ -36,6 +41,7 @@ export const useProfiles = (): Profiles => {
         inView: () => inView.current,
         onPicture: (next) => live(() => setPicture(next)),
       });
+      watching.current = watcher;
       while (!signal.aborted) {
         pause.current = new AbortController();
         const looked = await watcher.look(signal);
@@ -53,7 +59,10 @@ export const useProfiles = (): Profiles => {
     rows: useMemo(() => (picture === null ? null : rowsOf(picture)), [picture]),
     failure,
     reload,
-    lookNow: () => pause.current.abort(),
+    recheck: (name) => {
+      watching.current?.recheck(name);
+      pause.current.abort();
+    },
     setInView: (names) => {
       inView.current = names;
     },

@@ -26,7 +26,7 @@ export interface RowActions extends Pick<RowWorks, 'works'> {
 }
 
 /** What can be done about a profile; how it went stands in its row. */
-export const useRowActions = (onChange: () => void): RowActions => {
+export const useRowActions = (onChange: (name: string) => void): RowActions => {
   const ports = usePorts();
   const copy = useCopy();
   const { works, start, stop } = useRowWork(onChange);

@@ -27,7 +27,7 @@ export interface RowWorks {
 }
 
 /** Work on several profiles at the same time, one piece at each. */
-export const useRowWork = (onEnd: () => void): RowWorks => {
+export const useRowWork = (onEnd: (name: string) => void): RowWorks => {
   const scope = useScope();
   const { clock } = usePorts();
   const [works, setWorks] = useState<ReadonlyMap<string, RowWork>>(new Map());
@@ -55,7 +55,7 @@ export const useRowWork = (onEnd: () => void): RowWorks => {
           ? { status: 'done', ...over, text: result.value }
           : { status: 'failed', ...over, failure: result.failure },
       );
-      if (!mounted.current.signal.aborted) onEnd();
+      if (!mounted.current.signal.aborted) onEnd(name);
     };
     // An exception is a bug: it is thrown where the screens are drawn, so that the program ends and says so.
     scope.track(run()).catch((error: unknown) =>
