@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import { createEngines } from '../../src/adapters/docker/engines.ts';
 import type { BuildEvent, BuildRequest, Engine } from '../../src/ports/engine.ts';
 import { testBase } from '../docker/docker-cli.ts';
 import { unwrap } from './results.ts';
+import { standInProgram } from './stand-in-cli/program.ts';
 
 /** On every image and container that these tests make. */
 export const testLabels = { 'claude-setup-test.owner': 'engine-tests' } as const;
@@ -46,13 +46,13 @@ ENV HOME=/home/node CLAUDE_CONFIG_DIR=/home/node/.claude
 WORKDIR /workspace
 `;
 
-/** An image whose \`claude\` is the stand-in CLI, with these switches (see stand-in-cli/stand-in.js). */
+/** An image whose \`claude\` is the stand-in CLI, with these switches (see stand-in-cli/stand-in.ts). */
 export const buildStandInImage = async (
   engine: Engine,
   tag: string,
   switches: Readonly<Record<`STAND_IN_${string}`, string>> = {},
 ): Promise<string> => {
-  const program = await readFile(new URL('stand-in-cli/stand-in.js', import.meta.url), 'utf8');
+  const program = await standInProgram();
   const env = Object.entries(switches).map(([name, value]) => `ENV ${name}=${value}\n`);
   const dockerfile = `${nodeUserDockerfile}COPY package.json stand-in.js /opt/stand-in/
 COPY claude /usr/local/bin/claude

@@ -16,6 +16,8 @@ export interface CliStage {
   write(file: CliFile | `backups/${string}`, content: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly configDir: string;
+  /** Whether it runs as root, where the CLI refuses to skip permissions. */
+  readonly isRoot: boolean;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Lets so much time pass before the next step. */

@@ -107,8 +107,14 @@ const signInScreen = (play: Play, accept: (code: string) => true | number): Flow
 };
 
 /** Full-screen first run: theme, method, link, notes, trust, prompt. */
-export const fullScreenSignIn = (play: Play): Promise<number> => {
+export const fullScreenSignIn = async (play: Play, args: readonly string[]): Promise<number> => {
   const { stage } = play;
+  if (stage.isRoot && args.includes('--dangerously-skip-permissions')) {
+    stage.complain(
+      '--dangerously-skip-permissions cannot be used with root/sudo privileges for security reasons\n',
+    );
+    return 1;
+  }
   let trusted = false;
   const page = (title: string, ...lines: readonly string[]): FlowScreen => ({
     show: () => draw(play, title, ...lines),

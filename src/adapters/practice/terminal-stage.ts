@@ -71,7 +71,8 @@ export const createTerminalStage = ({ session, files, now, pause }: StageInput):
 };
 
 /** The files of a stage, kept in memory. */
-export const fileStage = (files: FakeFiles): Pick<CliStage, 'read' | 'write' | 'configDir'> => ({
+export const fileStage = (files: FakeFiles): Pick<CliStage, 'read' | 'write' | 'configDir' | 'isRoot'> => ({
+  isRoot: false,
   configDir: '/home/node/.claude',
   read: (file: CliFile) => files.text(file),
   write: (file, content) => files.set(file, content),

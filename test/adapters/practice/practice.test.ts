@@ -25,7 +25,7 @@ const practise = async () => {
   const { root, env, home } = await temporary();
   vi.stubEnv('TMPDIR', root);
   vi.stubEnv('HOME', home);
-  onTestFinished(() => vi.unstubAllEnvs());
+  onTestFinished(() => void vi.unstubAllEnvs());
   const practice = await openPractice({ env: { ...env, TERM: 'xterm' }, clock: systemClock, pace: atOnce });
   onTestFinished(() => practice.close());
   return { practice, root, home };
