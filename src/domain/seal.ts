@@ -5,6 +5,9 @@ export type KeyKind = (typeof keyKinds)[number];
 /** The age file that is all a sealed auth directory holds. A directory is sealed when it is there. */
 export const sealedName = 'login.age';
 
+/** How the summary of a finding begins that is about a sealed directory which could not be opened. */
+export const sealedAndLocked = 'The login is sealed and locked';
+
 /** How a sealed directory was found. */
 export interface SealFacts {
   readonly key: KeyKind;

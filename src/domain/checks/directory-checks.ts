@@ -1,4 +1,4 @@
-import { sealedName } from '../seal.ts';
+import { sealedAndLocked, sealedName } from '../seal.ts';
 import { shellQuoted } from '../shell.ts';
 import { type Check, fail, isLongLived, pass, type Subject, signIn, type Verdict, warn } from './check.ts';
 import type { FileFacts } from './facts.ts';
@@ -67,7 +67,7 @@ export const directoryChecks: readonly Check[] = [
     decide: (subject) => {
       const { kind } = subject.credentials;
       const { seal } = subject;
-      if (seal?.trouble) return fail(`The login is sealed and locked: ${seal.trouble.why}`, seal.trouble.fix);
+      if (seal?.trouble) return fail(`${sealedAndLocked}: ${seal.trouble.why}`, seal.trouble.fix);
       if (seal && seal.plainBeside.length > 0)
         return warn(
           `${seal.plainBeside.join(' and ')} lies in plain beside the sealed login, which is the one that counts`,

@@ -1,3 +1,4 @@
+import { sealedAndLocked } from '../seal.ts';
 import { shellQuoted } from '../shell.ts';
 import { type Check, fail, pass, signIn, skip, warn } from './check.ts';
 import { hidingVariables, settingsOverrides } from './settings.ts';
@@ -18,7 +19,7 @@ export const stateChecks: readonly Check[] = [
     needs: ['directory.present'],
     decide: (subject) => {
       const { state, stateJson, stateIsJson, authDir } = subject;
-      if (subject.seal?.trouble) return skip('The login is sealed and locked');
+      if (subject.seal?.trouble) return skip(sealedAndLocked);
       const path = shellQuoted(`${authDir}/.claude.json`);
       const fix = `finish it in the wizard: ${signIn(subject)}`;
       if (state.kind === 'missing')
@@ -53,7 +54,7 @@ export const stateChecks: readonly Check[] = [
     id: 'state.files',
     needs: ['directory.present'],
     decide: ({ entries, seal }) => {
-      if (seal?.trouble) return pass('The login is sealed and locked');
+      if (seal?.trouble) return pass(sealedAndLocked);
       const present = knownParts.filter((name) => entries.includes(name));
       return pass(
         present.length === 0 ? 'Only the login was captured' : `Also captured: ${present.join(', ')}`,

@@ -1,4 +1,5 @@
 import type { CheckId, Finding } from '../checks/report.ts';
+import { sealedAndLocked } from '../seal.ts';
 import { shellQuoted } from '../shell.ts';
 import { byHand, lookAgain, refreshLogin, rollBack, signInAgain, tightenPermissions } from './fixes.ts';
 import type { Picture } from './picture.ts';
@@ -37,6 +38,14 @@ const own = ({ report }: Picture): readonly Fix[] => [
   lookAgain,
 ];
 
+const notSignedIn = onFinding(
+  'credentials.present',
+  'The sign-in was never finished, or the file was removed',
+  againOrBack,
+);
+/** Of a sealed login another sign-in is not the first thing to try. */
+const isAboutSeal = ({ summary }: Finding): boolean => /\bsealed\b/.test(summary);
+
 /** One symptom, led to by one finding. */
 const onCheck = (id: string, symptom: string, check: CheckId, diagnose: Playbook['diagnose']): Playbook => ({
   id,
@@ -69,25 +78,25 @@ export const loginPlaybooks: readonly Playbook[] = [
     ),
   ),
   {
-    id: 'sealed-locked',
+    id: 'sealed',
     symptom: 'The login is sealed and can not be opened',
     checks: ['credentials.present'],
     diagnose: (picture) => {
       const finding = troubled(picture, 'credentials.present');
-      if (finding === null || !finding.summary.startsWith('The login is sealed')) return null;
+      if (finding === null || !isAboutSeal(finding)) return null;
       return {
-        cause: 'The login is sealed, and what opens it is not at hand, or the sealed file was damaged',
+        cause: finding.summary.startsWith(sealedAndLocked)
+          ? 'The login is sealed, and what opens it is not at hand, or the sealed file was damaged'
+          : 'Something that works in the directory itself has written a login in plain beside the sealed one',
         evidence: [`${finding.id}: ${finding.summary}`, `directory: ${picture.report?.authDir ?? ''}`],
         fixes: [byHand(finding.fix), lookAgain, ...rollBack(picture)],
       };
     },
   },
-  onCheck(
-    'credentials-missing',
-    '.credentials.json is not there',
-    'credentials.present',
-    onFinding('credentials.present', 'The sign-in was never finished, or the file was removed', againOrBack),
-  ),
+  onCheck('credentials-missing', '.credentials.json is not there', 'credentials.present', (picture) => {
+    const finding = troubled(picture, 'credentials.present');
+    return finding !== null && isAboutSeal(finding) ? null : notSignedIn(picture);
+  }),
   onCheck(
     'credentials-permissions',
     '"Permission denied" on .credentials.json',

@@ -51,6 +51,23 @@ const found = (id: CheckId, status: 'warn' | 'fail' = 'fail'): Partial<Picture> 
 });
 
 describe('diagnose', () => {
+  it.each([
+    ['The login is sealed and locked: it takes a passphrase', 'not at hand'],
+    [
+      '.credentials.json lies in plain beside the sealed login, which is the one that counts',
+      'beside the sealed one',
+    ],
+  ])('tells of a sealed login what the finding tells: %s', (summary, cause) => {
+    const report = reportWith({ id: 'credentials.present', status: 'fail' });
+    const findings = report?.findings.map((finding) =>
+      finding.id === 'credentials.present' ? { ...finding, summary, fix: 'do this' } : finding,
+    );
+    const troubles = diagnose({ ...healthy, report: report && findings ? { ...report, findings } : null });
+    expect(troubles.map(({ playbook }) => playbook.id)).toEqual(['sealed']);
+    expect(troubles[0]?.cause).toContain(cause);
+    expect(troubles[0]?.fixes[0]?.does).toEqual(['do this']);
+  });
+
   it('has nothing to say about a healthy picture', () => {
     expect(diagnose(healthy)).toEqual([]);
   });
