@@ -1,1 +1,3 @@
-export declare const bundle: (entryPoint: string, outdir: string) => Promise<unknown>;
+import type { Metafile } from 'esbuild';
+
+export declare const bundle: (entryPoint: string, outdir: string) => Promise<Metafile>;

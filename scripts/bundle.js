@@ -1,5 +1,20 @@
 // How a program of ours is bundled: native modules stay outside; devtools of Ink are left out.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { build } from 'esbuild';
+
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /^react-devtools-core$/ }, () => ({
+      path: 'react-devtools-core',
+      namespace: 'empty',
+    }));
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({
+      contents: 'export default undefined;',
+    }));
+  },
+};
 
 /**
  * Builtins that are imported at the top of a file and hardly ever used: loaded at their first call instead. A start of
@@ -10,12 +25,16 @@ const lateBuiltins = {
   name: 'late-builtins',
   setup(pluginBuild) {
     const inCommander = /[\\/]node_modules[\\/]commander[\\/]/;
+    // A class can't be made late, nor a builtin for those who import one.
+    const takesClass = async (importer) =>
+      /\{[^}]*\b[A-Z][^}]*\} from 'node:crypto'/.test(await readFile(importer, 'utf8'));
     pluginBuild.onResolve(
       { filter: /^node:(?:crypto|process|child_process|fs|util)$/ },
-      ({ path, importer, kind }) =>
-        kind === 'import-statement' && (path === 'node:crypto' || inCommander.test(importer))
-          ? { path, namespace: 'late-builtin' }
-          : undefined,
+      async ({ path, importer, kind }) => {
+        const hardlyUsed = path === 'node:crypto' || inCommander.test(importer);
+        const isLate = kind === 'import-statement' && hardlyUsed && !(await takesClass(importer));
+        return isLate ? { path, namespace: 'late-builtin' } : undefined;
+      },
     );
     pluginBuild.onLoad({ filter: /.*/, namespace: 'late-builtin' }, ({ path }) => ({
       contents: path === 'node:process' ? 'export default process;' : lateModule(path),
@@ -41,13 +60,26 @@ const lateModule = (path) => {
   ].join('\n');
 };
 
-/** Bundles `entryPoint` into `outdir`; gives esbuild's account of what went where. */
-export const bundle = (entryPoint, outdir) =>
-  build({
+/** What a chunk needs in front that has CommonJS in it. Long names: short ones collide with minified identifiers. */
+const commonJs = [
+  "import { createRequire as bundleCreateRequire } from 'node:module';",
+  "import { fileURLToPath as bundleFileUrlToPath } from 'node:url';",
+  'const require = bundleCreateRequire(import.meta.url);',
+  'const __filename = bundleFileUrlToPath(import.meta.url);',
+  "const __dirname = bundleFileUrlToPath(new URL('.', import.meta.url));",
+  '',
+].join('\n');
+
+const needsCommonJs = (text) => /\b(?:require|__dirname|__filename)\b/.test(text);
+
+/** Bundles `entryPoint` into `outdir`, a chunk for each thing that is imported late; gives esbuild's account of what went where. */
+export const bundle = async (entryPoint, outdir) => {
+  const { outputFiles, metafile } = await build({
     entryPoints: [entryPoint],
     outdir,
-    bundle: true,
+    write: false,
     metafile: true,
+    bundle: true,
     splitting: true,
     format: 'esm',
     platform: 'node',
@@ -59,28 +91,11 @@ export const bundle = (entryPoint, outdir) =>
     define: { 'process.env.NODE_ENV': '"production"' },
     external: ['node-pty', 'cpu-features', '@napi-rs/keyring'],
     loader: { '.node': 'empty' },
-    banner: {
-      js: [
-        "import { createRequire as bundleCreateRequire } from 'node:module';",
-        "import { fileURLToPath as bundleFileUrlToPath } from 'node:url';",
-        'const require = bundleCreateRequire(import.meta.url);',
-        'const __filename = bundleFileUrlToPath(import.meta.url);',
-        "const __dirname = bundleFileUrlToPath(new URL('.', import.meta.url));",
-      ].join('\n'),
-    },
-    plugins: [
-      lateBuiltins,
-      {
-        name: 'without-devtools',
-        setup(pluginBuild) {
-          pluginBuild.onResolve({ filter: /^react-devtools-core$/ }, () => ({
-            path: 'react-devtools-core',
-            namespace: 'empty',
-          }));
-          pluginBuild.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({
-            contents: 'export default undefined;',
-          }));
-        },
-      },
-    ],
+    plugins: [withoutDevtools, lateBuiltins],
   });
+  for (const { path, text } of outputFiles) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, path.endsWith('.js') && needsCommonJs(text) ? `${commonJs}${text}` : text);
+  }
+  return metafile;
+};

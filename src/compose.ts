@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from './adapters/host/clock.ts';
+import { createProjectFile } from './adapters/host/project-file.ts';
 import { lazily } from './adapters/lazily.ts';
 import { createLogReader } from './adapters/log/log-reader.ts';
 import { createLoginMarks } from './adapters/store/login-marks.ts';
@@ -88,9 +89,7 @@ export const createPorts = ({
     cliLock: lazily({}, async () => (await import('./adapters/store/cli-lock.ts')).createCliLock({ clock })),
     loginMarks: createLoginMarks({ home }),
     settings,
-    projectFile: lazily({}, async () =>
-      (await import('./adapters/host/project-file.ts')).createProjectFile({ homeDir }),
-    ),
+    projectFile: createProjectFile({ homeDir }),
     host: lazily(machine, async () => (await import('./adapters/host/host.ts')).createHost(machine)),
     outputFiles: lazily({}, async () =>
       (await import('./adapters/host/output-files.ts')).createOutputFiles(),

@@ -8,8 +8,6 @@ import { recoverProfile } from '../usecases/profile-lock.ts';
 import { resolveProfile } from '../usecases/profiles.ts';
 import { type Command, type Invocation, jsonOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines, progressLine } from './io.ts';
-import { reportLines } from './print-report.ts';
-import { rollUpLine, sameLoginLines } from './profile-lines.ts';
 import { withWait } from './wait.ts';
 
 /** `claude-setup check`: runs the checks on a profile, on all of them, or on any directory. */
@@ -28,12 +26,10 @@ export const checkCommand: Command = withWait({
     if (!reports.ok) return printFailure(io, reports.failure, json);
     if (json) printJson(io, options.all ? reports.value : reports.value[0]);
     else {
+      // Measuring text takes longer to load than everything that is checked.
+      const { checkLines } = await import('./print-check.ts');
       const look = { color: io.color, unicode: io.unicode, now: ports.clock.now() };
-      printLines(
-        io,
-        reports.value.flatMap((report, index) => [...(index > 0 ? [''] : []), ...reportLines(report, look)]),
-      );
-      if (options.all) printLines(io, ['', ...sameLoginLines(reports.value), rollUpLine(reports.value)]);
+      printLines(io, checkLines(reports.value, { all: options.all === true, ...look }));
     }
     return reports.value.some((report) => report.status === 'fail') ? 1 : 0;
   },

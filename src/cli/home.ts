@@ -4,7 +4,6 @@ import { needsPerson } from '../domain/profile-health.ts';
 import { checkProfiles } from '../usecases/check-profiles.ts';
 import type { Invocation } from './command.ts';
 import { printFailure, printLines } from './io.ts';
-import { openScreens } from './open-screens.ts';
 import { profileLines, rollUpLine } from './profile-lines.ts';
 
 /** `claude-setup` alone: the wizard on first use, else the dashboard; without a terminal a summary and the next command. */
@@ -19,6 +18,7 @@ export const home = async (invocation: Invocation): Promise<ExitStatus> => {
     const start = firstUse
       ? ({ screen: 'wizard', profile: null, runtime: null } as const)
       : ({ screen: 'dashboard' } as const);
+    const { openScreens } = await import('./open-screens.ts');
     return openScreens(invocation, start);
   }
   if (profiles.length === 0) {
