@@ -51,10 +51,13 @@ const purgeOf = ({ options }: Invocation, { others }: Removal): RemoveInput['pur
 const question = ({ profile, others, snapshots }: Removal, purge: RemoveInput['purge']): string => {
   const { name, authDir } = profile;
   if (purge === 'nothing') return `Remove the profile ${name}? Its login stays in ${authDir}.`;
-  const count = snapshots === 1 ? 'its snapshot' : `its ${snapshots} snapshots`;
   const also =
-    others.length > 0 ? ` Also in it, and not from a capture: ${others.slice(0, 8).join(', ')}.` : '';
-  return `Remove the profile ${name} with ${authDir}, the login in it${snapshots > 0 ? ` and ${count}` : ''}? There is no way back.${also}`;
+    others.length > 0
+      ? `In ${authDir} are things that no capture made: ${others.slice(0, 8).join(', ')}${others.length > 8 ? ' …' : ''}. `
+      : '';
+  const count =
+    snapshots === 1 ? ' and its snapshot' : snapshots > 1 ? ` and its ${snapshots} snapshots` : '';
+  return `${also}Remove the profile ${name} with ${authDir}, all that is in it${count}? There is no way back.`;
 };
 
 const needsYes = fail(

@@ -27,7 +27,9 @@ export const resolveProfile = async (
   const config = await ports.settings.load();
   if (!config.ok) return config;
   const { defaultProfile, profiles } = config.value;
-  const chosen = name ? ok({ name, reason: 'named on the command line' }) : await overridingChoice(ports);
+  // Also an empty one is a name: a script's variable that is not set must not mean the default profile.
+  const chosen =
+    name === null ? await overridingChoice(ports) : ok({ name, reason: 'named on the command line' });
   if (!chosen.ok) return chosen;
   const [only, ...more] = profiles;
   const choice: Choice | null =
@@ -37,7 +39,7 @@ export const resolveProfile = async (
   if (choice === null) return profiles.length === 0 ? noProfiles() : noneChosen(config.value);
   const profile = profiles.find((candidate) => candidate.name === choice.name);
   if (profile !== undefined) return ok({ profile, reason: choice.reason });
-  return unknownProfile(config.value, choice.name, name ? null : choice.reason);
+  return unknownProfile(config.value, choice.name, name === null ? choice.reason : null);
 };
 
 /** What goes before the default profile, here and now: the environment, then the project's file. Null for neither. */

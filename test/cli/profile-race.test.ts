@@ -14,7 +14,7 @@ import { countedLogin, countOf, sharedDirectories } from './race-logins.ts';
 
 const worker = fileURLToPath(new URL('race-worker.ts', import.meta.url));
 const workers = 8;
-const rounds = soak ? 400 : 25;
+const rounds = soak ? 400 : 15;
 
 interface Came {
   readonly own: readonly string[];

@@ -81,11 +81,18 @@ describe('profile remove', () => {
     expect(world.config.profiles).toHaveLength(1);
   });
 
+  it('never takes an empty name for the default profile', async () => {
+    const { world, run } = twoProfiles();
+    expect((await run('profile', 'remove', '', '--yes')).status).toBe(3);
+    expect((await run('profile', 'rename', '', 'work')).status).toBe(3);
+    expect(world.config.profiles.map(({ name }) => name)).toEqual(['dev', 'staging']);
+  });
+
   it('asks a person, and takes no for the answer', async () => {
     const { world } = twoProfiles();
     const no = await runCli(world.ports, ['profile', 'remove', 'staging', '--purge'], { typed: '\n' });
     expect(no).toMatchObject({ status: 1, stdout: '' });
-    expect(no.stderr).toContain('with /home/ada/.claude-auth-staging, the login in it');
+    expect(no.stderr).toContain('with /home/ada/.claude-auth-staging, all that is in it');
     expect(world.config.profiles).toHaveLength(2);
     const yes = await runCli(world.ports, ['profile', 'remove', 'staging', '--purge'], { typed: 'y\n' });
     expect(yes.status).toBe(0);
@@ -99,7 +106,7 @@ describe('profile remove', () => {
     expect(refused.status).toBe(1);
     expect(JSON.parse(refused.stdout).error.code).toBe('directory.occupied');
     const yes = await runCli(world.ports, ['profile', 'remove', 'staging', '--purge'], { typed: 'yes\n' });
-    expect(yes.stderr).toContain('not from a capture: notes.txt');
+    expect(yes.stderr).toContain('no capture made: notes.txt');
     expect(yes.status).toBe(0);
   });
 });
