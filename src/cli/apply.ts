@@ -6,9 +6,10 @@ import { apply } from '../usecases/apply.ts';
 import { resolveProfile } from '../usecases/profiles.ts';
 import { type Command, jsonOption, listOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines, progressLine, redacted } from './io.ts';
+import { withWait } from './wait.ts';
 
 /** `claude-setup apply`: publishes a login into a directory that containers mount. */
-export const applyCommand: Command = {
+export const applyCommand: Command = withWait({
   options: [
     { flags: '--to <directory>', summary: 'the directory that containers mount; made when it is not there' },
     {
@@ -78,7 +79,7 @@ export const applyCommand: Command = {
     ]);
     return 0;
   },
-};
+});
 
 const ownerOption = (text: string | null): Result<Owner | null> => {
   if (text === null) return ok(null);

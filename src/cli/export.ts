@@ -10,9 +10,10 @@ import { resolveProfile } from '../usecases/profiles.ts';
 import { type PushedService, pushToSwarm } from '../usecases/push-swarm.ts';
 import { type Command, type Invocation, jsonOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines, progressLine, redacted } from './io.ts';
+import { withWait } from './wait.ts';
 
 /** `claude-setup export`: writes a profile down for use elsewhere. */
-export const exportCommand: Command = {
+export const exportCommand: Command = withWait({
   options: [
     {
       flags: '--format <format>',
@@ -69,7 +70,7 @@ export const exportCommand: Command = {
     }
     return write(invocation, output, exported.value.files);
   },
-};
+});
 
 /** Options of the command that not every format has a use for. */
 const particular: readonly ExportOption[] = ['to', 'image', 'service', 'namespace', 'push'];

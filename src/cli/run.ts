@@ -10,9 +10,10 @@ import { type RunInput, run } from '../usecases/run.ts';
 import { type Command, type Invocation, listOption, textOption } from './command.ts';
 import { printFailure, progressLine } from './io.ts';
 import { joinPipes, joinTerminal } from './job-streams.ts';
+import { withWait } from './wait.ts';
 
 /** `claude-setup run`: a person's own command on a lease; its exit status is ours. */
-export const runCommand: Command = {
+export const runCommand: Command = withWait({
   options: [
     { flags: '--image <image>', summary: 'another image than the setup image' },
     { flags: '--mount <src:dst[:ro]>', summary: 'a directory or file of this host', repeatable: true },
@@ -55,7 +56,7 @@ export const runCommand: Command = {
     if (!ended.ok) return printFailure(io, ended.failure);
     return { exitCode: ended.value.exitCode ?? 1 };
   },
-};
+});
 
 const inputOf = async (invocation: Invocation): Promise<Result<RunInput>> => {
   const { ports, args, words } = invocation;

@@ -3,9 +3,10 @@ import { resolveProfile } from '../usecases/profiles.ts';
 import { unapply } from '../usecases/unapply.ts';
 import { type Command, jsonOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines } from './io.ts';
+import { withWait } from './wait.ts';
 
 /** `claude-setup unapply`: takes published files back. */
-export const unapplyCommand: Command = {
+export const unapplyCommand: Command = withWait({
   options: [{ flags: '--to <directory>', summary: 'only this directory, instead of all' }, jsonOption],
   examples: ['claude-setup unapply dev', 'claude-setup unapply dev --to /srv/claude/dev --json'],
   run: async (invocation) => {
@@ -29,4 +30,4 @@ export const unapplyCommand: Command = {
     }
     return 0;
   },
-};
+});

@@ -172,14 +172,24 @@ describe('--wait', () => {
     expect(waits.slice(0, 2)).toEqual([0, 90_000]);
   });
 
-  it.each(['login', 'refresh', 'rollback', 'check', 'profile rename', 'profile remove', 'profile import'])(
-    '%s has it',
-    async (words) => {
-      const { world } = twoProfiles();
-      const help = await runCli(world.ports, [...words.split(' '), '--help']);
-      expect(help.stdout).toContain('--wait [time]');
-    },
-  );
+  it.each([
+    'login',
+    'refresh',
+    'rollback',
+    'check',
+    'run',
+    'apply',
+    'unapply',
+    'export',
+    'profile seal',
+    'profile rename',
+    'profile remove',
+    'profile import',
+  ])('%s has it', async (words) => {
+    const { world } = twoProfiles();
+    const help = await runCli(world.ports, [...words.split(' '), '--help']);
+    expect(help.stdout).toContain('--wait [time]');
+  });
 
   it('waits as long as it takes when no time is given, and not at all for 0s', async () => {
     const { world, waits } = locked();
