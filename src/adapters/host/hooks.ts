@@ -3,9 +3,8 @@ import { fail, interrupted, ok, type Result } from '../../domain/failure.ts';
 import { redact } from '../../domain/redact.ts';
 import type { Hooks } from '../../ports/hooks.ts';
 
-/** What is a token of the provider's, or may hold one, is not handed on. */
-const secretNames =
-  /^(?:ANTHROPIC_.*(?:KEY|TOKEN).*|CLAUDE_CODE_OAUTH_TOKEN|CLAUDE_SETUP_.*(?:PASS|KEY|IDENTITY).*)$/;
+/** Variables of the CLI that hold a token. */
+const secretNames = /^(?:ANTHROPIC_.*(?:KEY|TOKEN).*|CLAUDE_CODE_OAUTH_TOKEN)$/;
 
 /** Only the end of what a hook says matters. */
 const keptBytes = 4096;

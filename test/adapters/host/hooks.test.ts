@@ -20,14 +20,13 @@ it('hands on the variables and the environment, without any token in it', async 
       ANTHROPIC_API_KEY: 'sk-ant-api03-TEST',
       ANTHROPIC_AUTH_TOKEN: 'sk-ant-oat01-TEST',
       CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-TEST',
-      CLAUDE_SETUP_PASSPHRASE: 'TEST',
     },
   });
   const file = join(root, 'environment');
   unwrap(await hooks.run(`env > '${file}'`, { CLAUDE_SETUP_PROFILE: 'dev' }, patient));
   const lines = (await readFile(file, 'utf8')).split('\n');
   expect(lines).toEqual(expect.arrayContaining(['CLAUDE_SETUP_PROFILE=dev', 'KEPT=yes']));
-  expect(lines.filter((line) => /TOKEN|KEY|PASSPHRASE/.test(line))).toEqual([]);
+  expect(lines.filter((line) => /TOKEN|KEY/.test(line))).toEqual([]);
 });
 
 it('says how it failed, with the last line of its errors and nothing secret', async () => {
