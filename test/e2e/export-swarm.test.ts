@@ -16,7 +16,7 @@ const reason = (await whyNoDocker()) ?? (await whyNoSwarm());
 const replicas = Number(process.env.CLAUDE_SETUP_TEST_REPLICAS || 10);
 const image = 'claude-setup-test/lease-poller:swarm';
 /** How long the first lease is good: past its end no replica may have it. */
-const firstLeaseS = 60;
+const firstLeaseS = 40;
 
 interface Record {
   readonly first: number;
@@ -115,7 +115,7 @@ describe.skipIf(reason !== null)(
     const createService = (name: string, ...more: readonly string[]) =>
       swarm.docker(
         ...['service', 'create', '--detach', '--name', name, '--label', 'claude-setup.profile=prod'],
-        ...['--user', '1000:1000', '--init', '--cap-drop', 'ALL', '--network', 'none'],
+        ...['--user', '1000:1000', '--init', '--cap-drop', 'ALL'],
         ...['--env', 'CLAUDE_CONFIG_DIR=/home/node/.claude'],
         ...['--mount', `type=bind,source=${records},target=/records`],
         ...more,
@@ -198,6 +198,15 @@ describe.skipIf(reason !== null)(
       expect(after.filter((name) => before.includes(name))).toHaveLength(1);
       expect(await secretNames('state')).not.toHaveLength(0);
     }, 120_000);
+
+    it('two pushes at once end as one', async () => {
+      await place.issuer.behave({ delayMs: 1000 });
+      expect(await run('refresh', 'prod', '--force')).toMatchObject({ status: 0 });
+      const [one, other] = await Promise.all([push(), push()]);
+      expect([one.status, other.status]).toEqual([0, 0]);
+      expect(one.report.secrets).toEqual(other.report.secrets);
+      expect(await secretNames('login')).toHaveLength(2);
+    }, 60_000);
 
     it('takes an update back that its containers do not survive', async () => {
       await createService('picky', '--env', 'ONLY_LOGIN=1', '--restart-condition', 'none');
