@@ -9,7 +9,7 @@ import { ok, type Result } from '../../../domain/failure.ts';
 import { sealedName } from '../../../domain/seal.ts';
 import type { StageProgress } from '../../../ports/auth-store.ts';
 import { directoriesAbove } from '../archive-ledger.ts';
-import type { FileSystem } from '../file-system.ts';
+import { errorCode, type FileSystem } from '../file-system.ts';
 import { listTree } from '../tree.ts';
 import { modeOf, takeOver, type UnpackOptions, type UnpackSink } from '../unpack.ts';
 import { type SealKey, writeSealed } from './age-file.ts';
@@ -29,29 +29,25 @@ export const sealInto = async (
 ): Promise<Result<StageProgress>> => {
   const { newArchive } = await import('./new-archive.ts');
   const tar = newArchive();
-  /** What went wrong first; the other side only hears that the stream is gone. */
-  let broken: { readonly error: unknown } | null = null;
-  const stop = (error: unknown) => {
-    broken ??= { error };
+  const stop = (error: unknown): never => {
     tar.destroy();
+    throw error;
   };
-  const writing = writeSealed(files, path, key, Readable.from(tar, { objectMode: false })).catch(stop);
-  const filled = await fill(tar, sources).catch((error: unknown) => {
-    stop(error);
-    return null;
-  });
-  if (filled === null || !filled.ok) tar.destroy();
-  await writing;
-  if (filled !== null && !filled.ok && broken === null) return filled;
-  if (filled !== null && !filled.ok && !isStreamError(filled)) return filled;
-  if (broken !== null) throw (broken as { readonly error: unknown }).error;
-  if (filled === null) throw new Error('nothing was sealed');
-  return filled;
+  const [written, filled] = await Promise.allSettled([
+    writeSealed(files, path, key, Readable.from(tar, { objectMode: false })).catch(stop),
+    fill(tar, sources).then((brought) => {
+      if (!brought.ok) tar.destroy();
+      return brought;
+    }, stop),
+  ]);
+  // The side that only heard that the other one had ended has nothing to say.
+  if (written.status === 'rejected' && !isCutOff(written.reason)) throw written.reason;
+  if (filled.status === 'rejected') throw filled.reason;
+  if (written.status === 'rejected' && filled.value.ok) throw written.reason;
+  return filled.value;
 };
 
-/** `takeOver` makes a failure of every error with a code, also of a stream that we have destroyed. */
-const isStreamError = (filled: Result<unknown>): boolean =>
-  !filled.ok && filled.failure.code === 'disk.error';
+const isCutOff = (error: unknown): boolean => errorCode(error)?.startsWith('ERR_STREAM') === true;
 
 const fill = async (tar: Pack, sources: readonly Source[]): Promise<Result<StageProgress>> => {
   const sink = tarSink(tar);

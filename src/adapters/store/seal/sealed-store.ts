@@ -45,7 +45,13 @@ export const createSealedStore = (
       }));
       return factsOf(facts, looked);
     },
-    readLogin: (authDir) => choose(context, authDir, plain.readLogin, readSealedLogin),
+    readLogin: (authDir) =>
+      choose(
+        context,
+        authDir,
+        () => plain.readLogin(authDir),
+        async (look) => judgeLogin(authDir, textOf(look, '.credentials.json'), textOf(look, '.claude.json')),
+      ),
     stage: (authDir, tar, how) => {
       // It may break off at any time, also while nobody reads it yet; reading it says so then.
       tar.on('error', () => {});
@@ -54,7 +60,7 @@ export const createSealedStore = (
         context,
         target,
         () => plain.stage(target, tar, how),
-        (_context, _target, look) => stageSealed(context, target, look, tar, how),
+        (look) => stageSealed(context, target, look, tar, how),
       ).then((staged) => {
         if (!staged.ok) tar.destroy();
         return staged;
@@ -65,7 +71,7 @@ export const createSealedStore = (
         context,
         staging.authDir,
         () => plain.commit(staging),
-        (_context, _authDir, look) => commitSealed(context, staging, look),
+        (look) => commitSealed(context, staging, look),
       ),
     recover: async (authDir) => {
       const finished = await finishSwitch(context, resolve(authDir));
@@ -80,7 +86,7 @@ export const createSealedStore = (
         context,
         target,
         () => plain.write(target, contents),
-        (_context, _target, look) => writeSealedFiles(context, target, look, contents),
+        (look) => writeSealedFiles(context, target, look, contents),
       );
     },
   };
@@ -93,14 +99,14 @@ const sealedPath = (authDir: string): string => join(authDir, sealedName);
 const choose = async <T>(
   context: SealContext,
   authDir: string,
-  plain: (authDir: string) => Promise<Result<T>>,
-  sealed: (context: SealContext, authDir: string, look: Look) => Promise<Result<T>>,
+  plain: () => Promise<Result<T>>,
+  sealed: (look: Look) => Promise<Result<T>>,
 ): Promise<Result<T>> => {
   try {
     const stats = await sealedFile(context, authDir);
-    if (stats === null) return plain(authDir);
+    if (stats === null) return plain();
     const look = await openSealed(context, authDir, stats);
-    return look.ok ? sealed(context, authDir, look.value) : look;
+    return look.ok ? sealed(look.value) : look;
   } catch (error) {
     return unreadable(authDir, error);
   }
@@ -110,9 +116,6 @@ const textOf = ({ files }: Look, name: string): string | null => {
   const content = files.get(name)?.content;
   return content == null ? null : Buffer.from(content).toString();
 };
-
-const readSealedLogin = async (_context: SealContext, authDir: string, look: Look) =>
-  judgeLogin(authDir, textOf(look, '.credentials.json'), textOf(look, '.claude.json'));
 
 const missing: FileFacts = { kind: 'missing', isLink: false, mode: 0, uid: null, size: 0, content: null };
 

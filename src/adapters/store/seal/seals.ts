@@ -5,14 +5,13 @@ import { sealedName } from '../../../domain/seal.ts';
 import type { AuthStore } from '../../../ports/auth-store.ts';
 import type { ChangeKeyOptions, Sealed, SealOptions, Seals } from '../../../ports/seals.ts';
 import { begin, findSnapshots } from '../auth-store.ts';
-import { unreadable } from '../directory-guard.ts';
 import { diskFailure } from '../disk-failure.ts';
 import type { FileSystem } from '../file-system.ts';
 import { findObstacle, moveIn } from '../move-in.ts';
 import { makeDirectories, syncDirectory } from '../private-files.ts';
 import { listTree } from '../tree.ts';
 import { endWork } from '../work-area.ts';
-import { DamagedSeal, readHeader, type SealKey } from './age-file.ts';
+import { readHeader, type SealKey } from './age-file.ts';
 import { type Look, lookInto, openSealed, type SealContext, sealedFile } from './look.ts';
 import { putSealed, sealedSource, withSealedWork } from './put-sealed.ts';
 import { endUnlessListed, noteList, type PlainList, removeAllBut, removePlain } from './recover-switch.ts';
@@ -21,13 +20,10 @@ import { notSealed, type PackedFile, type Source, sealInto, treeSource } from '.
 
 export const createSeals = (context: SealContext, store: AuthStore): Seals => ({
   async keyOf(authDir) {
-    try {
-      if ((await sealedFile(context, authDir)) === null) return null;
-      return (await readHeader(context.files, join(authDir, sealedName))).kind ?? 'passphrase';
-    } catch (error) {
-      if (error instanceof DamagedSeal || unreadable(authDir, error)) return 'passphrase';
-      throw error;
-    }
+    if ((await sealedFile(context, authDir).catch(() => null)) === null) return null;
+    // What can't be read is sealed all the same; a passphrase is the guess that asks for nothing else.
+    const header = await readHeader(context.files, join(authDir, sealedName)).catch(() => null);
+    return header?.kind ?? 'passphrase';
   },
   seal: (authDir, options) =>
     guarded(`${shownPath(authDir)} was not sealed`, () => seal(context, resolve(authDir), options)),
