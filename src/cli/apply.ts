@@ -19,7 +19,7 @@ export const applyCommand: Command = withWait({
     },
     {
       flags: '--owner <uid[:gid]>',
-      summary: 'who owns the files, such as the user of the container (another one than you needs root)',
+      summary: 'who owns the files, for a container whose user is not you; only root can give files away',
     },
     {
       flags: '--restart <service>',
@@ -31,7 +31,7 @@ export const applyCommand: Command = withWait({
   ],
   examples: [
     'claude-setup apply dev --to /srv/claude/dev',
-    'sudo claude-setup apply dev --to /srv/claude/dev --owner 1000:1000',
+    'claude-setup apply dev --to /srv/claude/dev --owner 1000:1000',
     'claude-setup apply staging --to ./claude --restart api --restart worker --file compose.yaml',
   ],
   run: async (invocation) => {

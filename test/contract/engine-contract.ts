@@ -216,6 +216,16 @@ export const engineContract = (name: string, makeWorld: () => Promise<EngineWorl
       unwrap(await engine.remove(id));
     });
 
+    it('restarts what runs, and knows what is not there', async () => {
+      const id = await create({ command: world.commands.stay });
+      unwrap(await engine.start(id));
+      unwrap(await engine.restart(id));
+      const listed = unwrap(await engine.list(world.labels));
+      expect(listed.find((container) => container.id === id)).toMatchObject({ running: true });
+      unwrap(await engine.remove(id));
+      expectFailure(await engine.restart(id), 'container.missing');
+    });
+
     it('lists containers by their labels', async () => {
       const mark = { ...world.labels, 'claude-setup-test.mark': `${process.pid}` };
       const id = await create({ labels: mark });

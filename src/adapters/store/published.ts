@@ -113,7 +113,7 @@ const notGiven = (what: string, uid: number): Result<never> =>
     'publish.owner',
     what,
     `the files would have to belong to user ${uid}, and only root can give files away`,
-    'run it with sudo, or make the directory your own and have the container run as your user',
+    'have the container run as your user and the directory be yours, or keep the profile as root',
   );
 
 /** What another one than a regular file holds, such as the target of a link that a container put there, is not looked at. */
