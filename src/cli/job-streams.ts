@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { PipedProgram } from '../ports/job.ts';
 import type { Session, SessionEnd } from '../ports/session.ts';
@@ -39,18 +40,7 @@ export const joinPipes = async (io: Io, program: PipedProgram): Promise<SessionE
   const over = new AbortController();
   // The program may end without having read it all, and a terminal's input never ends.
   const input = pipeline(io.stdin, program.stdin, { signal: over.signal }).catch(() => undefined);
-  const outputs = [
-    [program.stdout, io.stdout],
-    [program.stderr, io.stderr],
-  ] as const;
-  const output = Promise.all(
-    outputs.map(([from, to]) =>
-      pipeline(from, to, { end: false }).catch(() => {
-        // Whoever read it has gone; what still comes goes nowhere.
-        from.resume();
-      }),
-    ),
-  );
+  const output = Promise.all([pour(program.stdout, io.stdout), pour(program.stderr, io.stderr)]);
   const end = await program.ended;
   await output;
   over.abort();
@@ -58,3 +48,15 @@ export const joinPipes = async (io: Io, program: PipedProgram): Promise<SessionE
   io.stdin.pause();
   return end;
 };
+
+/** All of a stream into one that stays open. When whoever reads it goes away, the rest goes nowhere, so that the end is reached. */
+const pour = (from: Readable, to: Writable): Promise<void> =>
+  new Promise((resolve) => {
+    from.once('end', resolve);
+    from.once('close', resolve);
+    to.once('error', () => {
+      from.unpipe(to);
+      from.resume();
+    });
+    from.pipe(to, { end: false });
+  });

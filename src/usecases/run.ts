@@ -87,6 +87,10 @@ const attend = async (
 
 /** How long a program that was asked to end may take; the engine's own `stop` gives as much. */
 const graceMs = 10_000;
+/** How long the last output of one that was ended is waited for: nobody may be reading it. */
+const lastOutputMs = 2000;
+/** The exit code of a program that was ended (128 + 9). */
+const killed = 137;
 
 /** Connects the program and waits for its end. A signal of ours is passed on to it; one that stays is ended. */
 export const untilTheEnd = async (
@@ -97,16 +101,21 @@ export const untilTheEnd = async (
 ): Promise<Result<SessionEnd>> => {
   const program = job.program.kind === 'terminal' ? job.program.session : job.program.pipes;
   const over = new AbortController();
+  const forced = Promise.withResolvers<SessionEnd>();
+  const pause = (milliseconds: number, ...sooner: readonly AbortSignal[]) =>
+    clock.wait(milliseconds, AbortSignal.any([over.signal, ...sooner])).catch(() => undefined);
   const stop = async () => {
-    await program.kill(signalOf(signal.reason));
-    const sooner = AbortSignal.any([over.signal, hurry]);
-    await clock.wait(graceMs, sooner).catch(() => undefined);
-    if (!over.signal.aborted) await program.kill('SIGKILL');
+    void program.kill(signalOf(signal.reason));
+    await pause(graceMs, hurry);
+    if (over.signal.aborted) return;
+    void program.kill('SIGKILL');
+    await pause(lastOutputMs);
+    forced.resolve({ exitCode: killed });
   };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) void stop();
   try {
-    const end = await connect(job.program);
+    const end = await Promise.race([connect(job.program), forced.promise]);
     return end.exitCode === null ? lost() : ok(end);
   } finally {
     signal.removeEventListener('abort', stop);

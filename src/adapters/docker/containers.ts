@@ -40,6 +40,12 @@ type ContainerCalls = Pick<
 
 export const createContainers = (api: EngineApi): ContainerCalls => {
   const sessions = new Map<string, DockerSession>();
+  /** What is attached, by container. */
+  const attached = new Map<string, Pick<DockerSession, 'detach' | 'ended'>>();
+  const remember = (container: string, connection: Pick<DockerSession, 'detach' | 'ended'>): void => {
+    attached.set(container, connection);
+    void connection.ended.then(() => attached.delete(container));
+  };
 
   // An engine without its init program says "N/A" and would only fail at the start (source: moby, `fillPlatformInfo`).
   let initAnswer: Promise<boolean> | null = null;
@@ -86,6 +92,7 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
           return containerMissing(what, 'its program has ended');
         }
         sessions.set(container, session);
+        remember(container, session);
         void session.ended.then(() => {
           if (sessions.get(container) === session) sessions.delete(container);
         });
@@ -94,9 +101,11 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
       });
     },
     attachPipes: (container) =>
-      answered("The container's streams were not attached", async () =>
-        ok(await openDockerPipes(api, container)),
-      ),
+      answered("The container's streams were not attached", async () => {
+        const pipes = await openDockerPipes(api, container);
+        remember(container, pipes);
+        return ok(pipes);
+      }),
     exec: (container, command) =>
       answered('The program was not run in the container', async () =>
         ok(await execute(api, container, command)),
@@ -150,6 +159,8 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
       }),
     remove: (container) =>
       answered('The container was not removed', async () => {
+        // As long as output waits for somebody to read it, the engine answers nothing about the container.
+        attached.get(container)?.detach();
         try {
           await api.call({
             method: 'DELETE',

@@ -11,8 +11,14 @@ const keepAliveMs = 30_000;
 /** The streams may end long before their program; only the caller ends this wait, by removing the container. */
 const noLimitMs = 2 ** 31 - 1;
 
+/** The streams of a container over one connection. */
+export interface DockerPipes extends PipedProgram {
+  /** Lets go of the program. */
+  detach(): void;
+}
+
 /** The streams of a container without a terminal over the engine's attach API. */
-export const openDockerPipes = async (api: EngineApi, container: string): Promise<PipedProgram> => {
+export const openDockerPipes = async (api: EngineApi, container: string): Promise<DockerPipes> => {
   const socket = await api.hijack({
     method: 'POST',
     path: `/containers/${container}/attach`,
@@ -43,6 +49,7 @@ export const openDockerPipes = async (api: EngineApi, container: string): Promis
 
   return {
     ...streams,
+    detach: () => void socket.destroy(),
     stdin: inputOf(socket),
     ended: endOf(api, container, socket).finally(() => {
       streams.stdout.push(null);

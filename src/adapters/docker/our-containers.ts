@@ -1,4 +1,4 @@
-import type { Result } from '../../domain/failure.ts';
+import { fail, type Result } from '../../domain/failure.ts';
 import type { Engine } from '../../ports/engine.ts';
 
 /** The user of the setup image, and what it owns (source: docker/Dockerfile.claude-setup). */
@@ -26,3 +26,11 @@ export const removeSurely = async (engine: Engine, container: string): Promise<R
   const first = await engine.remove(container);
   return first.ok ? first : engine.remove(container);
 };
+
+export const noImage = (image: string): Result<never> =>
+  fail(
+    'image.missing',
+    `There is no image ${image}`,
+    'the engine does not have it',
+    `get it: docker pull ${image}`,
+  );

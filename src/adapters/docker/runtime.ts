@@ -6,7 +6,8 @@ import type { ContainerSpec, ContainerSummary, Engine } from '../../ports/engine
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Session, TerminalSize } from '../../ports/session.ts';
 import { runCliOnce } from './cli-run.ts';
-import { type JobPlace, removeLeftJobs, startJob } from './job.ts';
+import { removeLeftJobs, startJob } from './job.ts';
+import type { JobPlace } from './job-spec.ts';
 import { configDir, labels, removeSurely } from './our-containers.ts';
 import { createSignInRun } from './sign-in-run.ts';
 import { findWorkingCopies, startWorkingCopy } from './working-copy.ts';
