@@ -133,3 +133,9 @@ export const openSealed = async (
   const looked = await lookInto(context, directory, stats, mayAsk);
   return looked.ok ? ok(looked.value) : { ok: false, failure: looked.failure };
 };
+
+/** The look into a directory that is sealed; null when it is not. */
+export const currentLook = async (context: SealContext, directory: string): Promise<Result<Look | null>> => {
+  const stats = await sealedFile(context, directory);
+  return stats === null ? ok(null) : openSealed(context, directory, stats);
+};

@@ -122,6 +122,16 @@ export interface PackedFile {
   readonly modifiedAt: number;
 }
 
+export const packedFile = async (files: FileSystem, root: string, path: string): Promise<PackedFile> => {
+  return packedAs(path, await files.lstat(join(root, path)));
+};
+
+const packedAs = (path: string, { size, mtimeMs }: Stats): PackedFile => ({
+  path,
+  size,
+  modifiedAt: mtimeMs,
+});
+
 /** The plain files of a tree; what was taken is noted in `packed`. */
 export const treeSource =
   (files: FileSystem, root: string, packed: PackedFile[] = []): Source =>
@@ -131,7 +141,7 @@ export const treeSource =
     for (const path of tree.directories) await sink.directory(path);
     for (const path of tree.files) {
       const found = await files.lstat(join(root, path));
-      packed.push({ path, size: found.size, modifiedAt: found.mtimeMs });
+      packed.push(packedAs(path, found));
       if (found.isSymbolicLink()) await sink.link(path, await files.readlink(join(root, path)));
       else bytes += await packFile(files, sink, root, path, found);
     }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { cp, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createSealedStore } from '../../../../src/adapters/store/seal/sealed-store.ts';
@@ -296,4 +296,21 @@ it('is refused without a key, and touches nothing', async () => {
     expect(await open(keyring, file).seals.seal(authDir, { key: null })).toMatchObject({ ok: false });
   }
   expect(await readFile(join(authDir, '.credentials.json'), 'utf8')).toBe(loginText('one'));
+});
+
+it('opens a directory that was moved, and its copy by itself', async () => {
+  const { authDir, root } = await temporary();
+  const keyring = memoryKeyring();
+  const { store, seals } = open(keyring);
+  unwrap(await seals.seal(authDir, { key: null }));
+  await capture(store, authDir, 'one');
+  const moved = join(root, 'moved');
+  await cp(authDir, moved, { recursive: true });
+  const other = open(keyring);
+  expect((await other.store.gather(moved)).credentials.kind).toBe('file');
+  expect([...keyring.entries.keys()]).toEqual([authDir]);
+  unwrap(await open(keyring).seals.changeKey(moved, { key: null, newPassphraseFile: null }));
+  unwrap(await open(keyring).seals.unseal(authDir));
+  expect([...keyring.entries.keys()]).toEqual([moved]);
+  expect(await tokenIn(open(keyring).store, moved)).toBe(token('one'));
 });
