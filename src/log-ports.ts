@@ -41,6 +41,8 @@ export const withLog = (ports: Ports, log: DebugLog): Ports => {
       sandbox: () => logged('runtime.sandbox', ports.runtimes.sandbox()),
     },
     store: logged('store', ports.store),
+    published: logged('published', ports.published),
+    hooks: logged('hooks', ports.hooks),
     locks: logged('locks', ports.locks),
     cliLock: logged('cliLock', ports.cliLock),
     loginMarks: logged('loginMarks', ports.loginMarks),

@@ -125,7 +125,9 @@ export const createWatchedProfile = (ports: Ports, input: WatchedInput): Watched
       const after = await readLogin(profile);
       const nextAt = after.login === null ? null : dueOf(name, after.login);
       const status = { profile: name, ...judged, nextAt, lastSuccessAt, failures };
-      if (before === null || before.state !== status.state || before.needsPerson !== status.needsPerson) {
+      const isAnew = before?.state !== status.state || before.needsPerson !== status.needsPerson;
+      // Who asks for a refresh that is of no use is told why.
+      if (isAnew || (asked && login === null)) {
         const { state, needsPerson, reason, expiresAt, loginExpiresAt } = judged;
         const previous = before?.state ?? null;
         input.onEvent({

@@ -248,6 +248,21 @@ it('refreshes at once when asked, and only the one that was asked for', async ()
   expect(events).toContainEqual(expect.objectContaining({ event: 'refreshed', profile: 'test' }));
 });
 
+it('says why when a refresh is asked for that is of no use', async () => {
+  const { watch, run, settle, stop, filesOf, events, askedAt } = setup();
+  filesOf('dev').delete(credentials);
+  run();
+  await settle();
+  watch.refreshNow('dev');
+  await settle();
+  await stop();
+  expect(askedAt).toEqual([]);
+  expect(events.filter(({ event }) => event === 'state')).toMatchObject([
+    { state: 'needs-person', previous: null },
+    { state: 'needs-person', previous: 'needs-person' },
+  ]);
+});
+
 it('tells the hook of new tokens and other states once, also when two watch', async () => {
   const { world, filesOf, change, pass } = setup({ onChange: 'tell' });
   const other = createWatch(world.ports, {
