@@ -7,6 +7,12 @@ if (major < 22 || (major === 22 && minor < 12)) {
   );
   process.exit(3);
 }
+// Compiled code is kept for the next start, in a directory of the user's own: whoever could write into it could run code
+// as them, and Node's default is below the temporary directory that everybody shares. Where nothing can be written,
+// nothing is kept.
+const { CLAUDE_SETUP_HOME: own, HOME: home, NODE_COMPILE_CACHE: given, XDG_CACHE_HOME: caches } = process.env;
+const cache =
+  given || (own && `${own}/cache`) || ((caches || home) && `${caches || `${home}/.cache`}/claude-setup`);
 const { enableCompileCache } = await import('node:module');
-enableCompileCache?.();
+if (cache) enableCompileCache(cache);
 await import('../dist/main.js');

@@ -1,20 +1,7 @@
-// Bundles the program into dist/, and writes its manual page.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { bundle } from './bundle.js';
+// Bundles the program into dist/.
+import { rm } from 'node:fs/promises';
+import { bundleAroundCore } from './bundle.js';
 
 await rm('dist', { recursive: true, force: true });
-await bundle('src/main.ts', 'dist');
-
-const { version } = JSON.parse(await readFile('package.json', 'utf8'));
-const folder = await mkdtemp('.man-page-');
-try {
-  // Bundled first: not every Node that we build on takes TypeScript.
-  await bundle('scripts/man-page.ts', folder);
-  const { manPage } = await import(pathToFileURL(join(folder, 'man-page.js')).href);
-  await mkdir('man', { recursive: true });
-  await writeFile('man/claude-setup.1', await manPage(version));
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
+// The core is what a check needs, the command that scripts call most often.
+await bundleAroundCore('src/main.ts', ['src/run.ts', 'src/cli/check.ts'], 'dist');
