@@ -23,6 +23,7 @@ export const runCommand: Command = withWait({
     { flags: '--user <uid[:gid]>', summary: 'as whom it runs, never root unless you say so' },
     { flags: '--read-only', summary: 'a root file system that can not be written' },
     { flags: '--name <name>', summary: "the container's name" },
+    { flags: '--check', summary: 'ask the provider first whether the login is still good' },
     { flags: '--margin <time>', summary: 'refresh first when less than this is left (default 1h)' },
     { flags: '--runtime <runtime>', summary: 'where it runs', choices: runtimeKinds },
   ],
@@ -76,12 +77,12 @@ const inputOf = async (invocation: Invocation): Promise<Result<RunInput>> => {
   const size = sizeOf(invocation);
   const request: RunInput['request'] = {
     command: words,
-    env: [...(size === null ? [] : terminalVariables(invocation)), ...env.value],
+    env: [...(size === null ? [] : terminalVariables(invocation, runtime)), ...env.value],
     workdir: textOption(invocation, 'workdir'),
     size,
     container: container.value,
   };
-  return ok({ profile, runtime, request, marginMs });
+  return ok({ profile, runtime, request, check: invocation.options.check === true, marginMs });
 };
 
 const nothing = 'Nothing was run';
@@ -106,12 +107,11 @@ const sizeOf = ({ io: { stdin, stdout } }: Invocation): JobRequest['size'] =>
     ? { columns: stdout.columns || 80, rows: stdout.rows || 24 }
     : null;
 
-/** How the terminal is to be talked to. */
-const terminalVariables = ({ ports }: Invocation): readonly string[] =>
-  ['TERM', 'COLORTERM'].flatMap((name) => {
-    const value = ports.host.env[name];
-    return value ? [`${name}=${value}`] : [];
-  });
+/** What the terminal can do. Its name only where its description is: an image has not every one. */
+const terminalVariables = ({ ports }: Invocation, runtime: RuntimeKind): readonly string[] => {
+  const { TERM, COLORTERM } = ports.host.env;
+  return [`COLORTERM=${COLORTERM ?? ''}`, ...(TERM && runtime === 'sandbox' ? [`TERM=${TERM}`] : [])];
+};
 
 /** Options that mean something in a container only. */
 const containerOptions = ['image', 'mount', 'network', 'user', 'readOnly', 'name'] as const;

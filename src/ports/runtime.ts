@@ -103,7 +103,13 @@ export interface Runtime {
   runCli(
     args: readonly string[],
     lease: LeaseFiles,
-    options: { readonly profile: string; readonly timeoutMs: number; readonly signal: AbortSignal },
+    options: {
+      readonly profile: string;
+      readonly timeoutMs: number;
+      readonly signal: AbortSignal;
+      /** More variables for the CLI. */
+      readonly env?: Readonly<Record<string, string>>;
+    },
   ): Promise<Result<CliOutput>>;
   /** Starts a person's own command on a lease. Nothing is left when this fails. */
   startJob(request: JobRequest, lease: LeaseFiles, signal: AbortSignal): Promise<Result<Job>>;

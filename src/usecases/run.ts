@@ -6,6 +6,7 @@ import type { Ports } from '../ports/ports.ts';
 import type { Session, SessionEnd } from '../ports/session.ts';
 import { lend } from './lend.ts';
 import { openRuntime } from './open-runtime.ts';
+import { askLive } from './run-check.ts';
 import { keepFresh } from './run-fresh.ts';
 
 export interface RunInput {
@@ -13,6 +14,8 @@ export interface RunInput {
   /** Where it runs; the profile's own runtime still refreshes the login. */
   readonly runtime: RuntimeKind;
   readonly request: Omit<JobRequest, 'profile'>;
+  /** Whether one live call asks first whether the login is still good. */
+  readonly check: boolean;
   /** The login is refreshed first when its access token is good for less than this. Milliseconds. */
   readonly marginMs: number;
 }
@@ -31,7 +34,7 @@ export type Connect = (program: JobProgram) => Promise<SessionEnd>;
 /** Runs a command on a lease of a profile's login; how the command ended. Everything of it is gone afterwards. */
 export const run = async (
   ports: Ports,
-  { profile, runtime: kind, request, marginMs }: RunInput,
+  { profile, runtime: kind, request, check, marginMs }: RunInput,
   connect: Connect,
   onProgress: (line: string) => void,
   interruption: Interruption,
@@ -50,6 +53,10 @@ export const run = async (
   if (!lent.ok) return lent;
   const { lease, warning } = lent.value;
   if (warning !== null) onProgress(failureLine(warning));
+  if (check) {
+    const live = await askLive(runtime.value, profile, lease, signal);
+    if (!live.ok) return live;
+  }
   const started = await runtime.value.startJob(
     { ...request, profile: profile.name },
     withoutThemeScreen(lease),

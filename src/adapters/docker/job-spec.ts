@@ -56,7 +56,7 @@ export const jobSpec = async (
       ...(user.value.chosen || readOnly ? [`HOME=${leaseRoot}/home`] : []),
       `CLAUDE_CONFIG_DIR=${leaseConfigDir}`,
       'DISABLE_AUTOUPDATER=1',
-      ...(request.size === null ? [] : ['TERM=xterm-256color', 'COLORTERM=truecolor']),
+      ...(request.size === null ? [] : ['TERM=xterm-256color']),
       ...request.env,
     ]),
     labels,

@@ -162,6 +162,7 @@ export const createDockerRuntime = ({
         clock,
         {
           ...quietSpec,
+          env: [...quietSpec.env, ...variableLines(options.env ?? {})],
           name: null,
           command: ['claude', ...args],
           labels: { ...ownLabels, [labels.role]: 'cli' },
@@ -176,6 +177,9 @@ export const createDockerRuntime = ({
     findWorkingCopies: (profile) => findWorkingCopies({ engine, clock }, ownLabels, profile),
   };
 };
+
+const variableLines = (variables: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(variables).map(([name, value]) => `${name}=${value}`);
 
 const notStarted = (): Result<never> => interrupted('The sign-in did not start');
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import { interrupted, ok, type Result } from '../../domain/failure.ts';
+import { liveCallArguments, liveCallEnvironment } from '../../domain/live-call.ts';
 import type { WorkingCopyFiles } from '../../domain/working-copy.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContainerSpec, Engine } from '../../ports/engine.ts';
 import type { WorkingCopy } from '../../ports/runtime.ts';
-import { refreshArguments, refreshEnvironment } from '../refresh-command.ts';
 import { configTar, waitAtMost } from './cli-run.ts';
 import { configDir, labels, nodeUser, removeSurely } from './our-containers.ts';
 import { readFile } from './sign-in-run.ts';
@@ -29,8 +29,8 @@ export const startWorkingCopy = async (
   const created = await engine.create({
     ...spec,
     name: `claude-setup-refresh-${profile}-${randomBytes(4).toString('hex')}`,
-    command: ['claude', ...refreshArguments],
-    env: [...spec.env, ...Object.entries(refreshEnvironment).map(([name, value]) => `${name}=${value}`)],
+    command: ['claude', ...liveCallArguments],
+    env: [...spec.env, ...Object.entries(liveCallEnvironment).map(([name, value]) => `${name}=${value}`)],
     labels: {
       ...spec.labels,
       [labels.role]: 'refresh',

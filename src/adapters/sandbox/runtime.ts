@@ -135,7 +135,7 @@ export const createSandboxRuntime = ({
       return ok(runs.toSorted((a, b) => b.startedAt - a.startedAt));
     },
 
-    async runCli(args, lease, { profile, timeoutMs, signal }) {
+    async runCli(args, lease, { profile, timeoutMs, signal, env: more }) {
       const found = await cli(signal);
       if (!found.ok) return found;
       const folder = await leaseFolder(profile);
@@ -146,7 +146,7 @@ export const createSandboxRuntime = ({
         if (!made.ok) return made;
         await writeFiles(folders.configDir, lease.files);
         return await runProgram(found.value.path, args, {
-          env: sandboxEnvironment(env, folders),
+          env: { ...sandboxEnvironment(env, folders), ...more },
           cwd: folders.homeDir,
           timeoutMs,
           signal,

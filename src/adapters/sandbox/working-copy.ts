@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { readdir, readFile, readlink, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { fail, interrupted, ok, type Result } from '../../domain/failure.ts';
+import { liveCallArguments, liveCallEnvironment } from '../../domain/live-call.ts';
 import type { WorkingCopyFiles } from '../../domain/working-copy.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { WorkingCopy } from '../../ports/runtime.ts';
-import { refreshArguments, refreshEnvironment } from '../refresh-command.ts';
 import { sandboxEnvironment } from './environment.ts';
 import { missingOr, readUpTo } from './folder-run.ts';
 import { makeFolders, writeFiles } from './private-folders.ts';
@@ -60,9 +60,9 @@ export const startWorkingCopy = async (
     await writeFiles(folders.configDir, copy.files);
     const child = spawn(
       '/bin/sh',
-      ['-c', script, 'sh', join(folder, programName), cli, ...refreshArguments],
+      ['-c', script, 'sh', join(folder, programName), cli, ...liveCallArguments],
       {
-        env: { ...sandboxEnvironment(env, folders), ...refreshEnvironment },
+        env: { ...sandboxEnvironment(env, folders), ...liveCallEnvironment },
         cwd: folders.homeDir,
         stdio: 'ignore',
         detached: true,

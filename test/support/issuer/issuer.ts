@@ -47,6 +47,18 @@ const bodyOf = async (request: IncomingMessage): Promise<Readonly<Record<string,
   }
 };
 
+const bearerOf = ({ headers }: IncomingMessage): string =>
+  (headers.authorization ?? '').replace(/^Bearer /, '');
+
+/** As the provider's API answers (source: Claude API reference, "Errors"). */
+const apiError = (status: number, type: string, message: string): Answer => ({
+  status,
+  body: { type: 'error', error: { type, message } },
+});
+const unauthorized = apiError(401, 'authentication_error', 'OAuth token has been revoked.');
+const noModel = ({ model }: Readonly<Record<string, unknown>>): Answer =>
+  apiError(404, 'not_found_error', `model: ${model}`);
+
 /** Starts a stand-in for the provider's sign-in hosts: it answers the calls the CLI makes, and knows only made-up people. */
 export const startIssuer = async (options: {
   readonly certificates: Certificates;
@@ -68,11 +80,11 @@ export const startIssuer = async (options: {
       return ledger.token(fields, behaviour);
     }
     if (path === '/api/oauth/profile') {
-      const bearer = (request.headers.authorization ?? '').replace(/^Bearer /, '');
-      const unauthorized: Answer = { status: 401, body: { error: { type: 'authentication_error' } } };
-      return ledger.accepts(bearer) ? profileAnswer : unauthorized;
+      return ledger.accepts(bearerOf(request)) ? profileAnswer : unauthorized;
     }
     if (path === '/api/oauth/claude_cli/roles') return rolesAnswer;
+    // No model is here: whoever is known is told so, and nobody else gets that far.
+    if (path === '/v1/messages') return ledger.accepts(bearerOf(request)) ? noModel(fields) : unauthorized;
     return { status: 200, body: {} };
   };
 
