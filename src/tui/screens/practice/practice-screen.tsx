@@ -88,7 +88,7 @@ const Lobby = <Start,>({ rooms, ending, onEnter, onLeave }: LobbyProps<Start>) =
               'No Docker and no account are needed. Whatever you do here, nothing of yours is read or changed.'
             }
           </Words>
-          <SelectList selection={selection} rows={rooms.length} labelWidth={columns < 70 ? 18 : 24} />
+          <SelectList selection={selection} rows={rooms.length} labelWidth={columns < 70 ? 20 : 24} />
           <Text>Quitting inside brings you back to this list.</Text>
         </Page>
       </ScopeContext>

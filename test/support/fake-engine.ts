@@ -1,1 +1,0 @@
-export * from '../../src/adapters/practice/fake-engine.ts';
