@@ -8,6 +8,8 @@ export interface PassphraseQuestion {
   readonly purpose: 'open' | 'new';
   /** Whether the last answer was wrong. */
   readonly again: boolean;
+  /** Resolves when the answer has been tried, which takes a second or more; another question may follow at once. */
+  readonly tried: Promise<unknown>;
 }
 
 /** Asks a person for a passphrase without showing it; null when none is given. */

@@ -4,6 +4,8 @@ import { usePorts } from './ports-context.tsx';
 
 /** A passphrase that is asked for now. */
 export interface PendingQuestion extends PassphraseQuestion {
+  /** Whether there is an answer, which is being tried. */
+  readonly trying: boolean;
   readonly answer: (passphrase: string | null) => void;
 }
 
@@ -23,13 +25,11 @@ export const Questions = ({ children }: { readonly children: ReactNode }) => {
       if (question.purpose === 'new') return Promise.resolve(null);
       const { promise, resolve } = Promise.withResolvers<string | null>();
       giveUp = () => resolve(null);
-      setPending({
-        ...question,
-        answer(passphrase) {
-          setPending(null);
-          resolve(passphrase);
-        },
-      });
+      const asked: PendingQuestion = { ...question, trying: false, answer: resolve };
+      setPending(asked);
+      // Until it is known to be right the screen below gets no keys: what is typed may be meant for another try.
+      void promise.then((passphrase) => setPending(passphrase === null ? null : { ...asked, trying: true }));
+      void question.tried.then(() => setPending(null));
       return promise;
     });
     return () => {

@@ -154,7 +154,7 @@ const terminal = (answers: readonly string[]) => {
   return { ask: passphrasePrompt(io, never), shown: () => shown, raw };
 };
 
-const question = { authDir: '/srv/prod', purpose: 'open', again: false } as const;
+const question = { authDir: '/srv/prod', purpose: 'open', again: false, tried: Promise.resolve() } as const;
 
 it('asks without an echo, and edits as a terminal does', async () => {
   const { ask, shown, raw } = terminal(['geheim\x7f\x7fx ü\r']);

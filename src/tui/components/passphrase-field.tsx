@@ -6,6 +6,7 @@ import { type PendingQuestion, useQuestion } from '../questions.tsx';
 import { TextField } from './text-field.tsx';
 import { editText, type TextEdit, type TextState, textOf } from './text-state.ts';
 import { Words } from './words.tsx';
+import { Working } from './working.tsx';
 
 /** The question that covers a screen. */
 export interface Asked {
@@ -27,11 +28,13 @@ export const useAsked = (): Asked | null => {
   return {
     question,
     text,
-    edit: (edit) => setText((now) => editText(now, edit)),
-    bindings: [
-      { on: ['enter'], label: 'open', run: () => end(text.value) },
-      { on: ['escape'], label: 'leave it locked', run: () => end(null) },
-    ],
+    edit: (edit) => (question.trying ? undefined : setText((now) => editText(now, edit))),
+    bindings: question.trying
+      ? []
+      : [
+          { on: ['enter'], label: 'open', run: () => end(text.value) },
+          { on: ['escape'], label: 'leave it locked', run: () => end(null) },
+        ],
   };
 };
 
@@ -42,8 +45,8 @@ export const PassphraseField = ({ question, text }: Asked) => {
   return (
     <Box flexDirection="column" gap={1} flexShrink={0}>
       <Words>{`${shownPath(question.authDir)} is sealed. Its passphrase opens it until you leave.`}</Words>
-      {question.again && <Text>That is not the passphrase.</Text>}
-      <TextField label="Passphrase" text={shown} focused />
+      {question.again && !question.trying && <Text>That is not the passphrase.</Text>}
+      {question.trying ? <Working>Trying it</Working> : <TextField label="Passphrase" text={shown} focused />}
     </Box>
   );
 };

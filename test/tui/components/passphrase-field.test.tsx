@@ -25,9 +25,14 @@ const dashboard = async (options: OpenOptions = {}) => {
   const ask = (again = false, purpose: 'open' | 'new' = 'open') => {
     const asker = askers.at(-1);
     if (asker === undefined) throw new Error('nobody asks');
-    return asker({ authDir: '/home/ada/.claude-auth-prod', purpose, again });
+    const { promise: tried, resolve } = Promise.withResolvers<void>();
+    over = resolve;
+    return asker({ authDir: '/home/ada/.claude-auth-prod', purpose, again, tried });
   };
-  return { app, ask };
+  let over = () => {};
+  /** The answer has been tried. */
+  const settle = () => over();
+  return { app, ask, settle };
 };
 
 it.each([
@@ -35,7 +40,7 @@ it.each([
   [80, 24],
   [120, 40],
 ])('asks for a passphrase over the screen, nothing of it shown, at %ix%i', async (columns, rows) => {
-  const { app, ask } = await dashboard({ columns, rows });
+  const { app, ask, settle } = await dashboard({ columns, rows });
   const before = app.frame();
   const answer = ask();
   await app.waitFor('is sealed');
@@ -48,7 +53,12 @@ it.each([
   expect(frame).not.toMatch(/mehr|q\?x/);
   await app.type(keys.enter);
   expect(await answer).toBe('q?xünd meh');
-  await app.waitFor('prod');
+  // What is typed before it is known whether that was right is for nobody.
+  await app.waitFor('Trying it');
+  await app.type('q');
+  expect(app.frame()).not.toMatch(/\*|Esc/);
+  settle();
+  await app.waitFor('quit');
   expect(app.frame()).toBe(before);
 
   const again = ask(true);

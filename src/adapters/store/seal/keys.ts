@@ -92,9 +92,14 @@ export const createSealKeys = ({
     const turn = asking.then(async () => {
       let found = await withPassphrases(header);
       for (let attempt = 0; found === null && attempt < attempts; attempt += 1) {
-        const answer = await askers.current()?.({ authDir, purpose: 'open', again: attempt > 0 });
-        if (!answer) return null;
-        found = await tryKeys(header, [passphraseKey(answer)]);
+        const { promise: tried, resolve: over } = Promise.withResolvers<void>();
+        try {
+          const answer = await askers.current()?.({ authDir, purpose: 'open', again: attempt > 0, tried });
+          if (!answer) return null;
+          found = await tryKeys(header, [passphraseKey(answer)]);
+        } finally {
+          over();
+        }
       }
       return found;
     });
@@ -176,7 +181,9 @@ export const createSealKeys = ({
   const createPassphrase = async (authDir: string, file: string | null): Promise<Result<SealKey>> => {
     const given = file === null ? null : await readPassphrase(file);
     if (given !== null && !given.ok) return given;
-    const passphrase = given?.value ?? (await askers.current()?.({ authDir, purpose: 'new', again: false }));
+    const passphrase =
+      given?.value ??
+      (await askers.current()?.({ authDir, purpose: 'new', again: false, tried: Promise.resolve() }));
     if (!passphrase)
       return fail(
         'seal.no-key',
