@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { checkIds } from '../../src/domain/checks/report.ts';
+import { failureExits } from '../../src/domain/failure.ts';
 import { mountFindingIds } from '../../src/domain/mounts/mounts.ts';
 import { cliErrors } from '../../src/domain/playbooks/cli-errors.ts';
 import { playbooks } from '../../src/domain/playbooks/diagnose.ts';
@@ -19,6 +20,7 @@ const ids = [
   ...mountFindingIds,
   ...doctorIds,
   ...cliErrors.map(({ id }) => id),
+  ...Object.keys(failureExits),
 ];
 
 it.each(ids)('the page on troubleshooting tells cause and fix of %s', (id) => {
