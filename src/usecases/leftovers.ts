@@ -3,10 +3,9 @@ import type { Profile } from '../domain/profile.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { planImage } from './build-image.ts';
+import { bringHome } from './holders.ts';
 import { requireEngine } from './open-runtime.ts';
-import { publicationsOf } from './publications.ts';
 import { settleCopies } from './settle-copies.ts';
-import { takeBack } from './take-back.ts';
 
 /** Where something of a profile can have been left. */
 export interface Places {
@@ -57,14 +56,8 @@ export const settleLogin = async (
       onProgress(failureLine(settled.failure));
     }
   }
-  const publications = await publicationsOf(ports, profile);
-  if (!publications.ok) return publications;
-  for (const publication of publications.value) {
-    const taken = await takeBack(ports, profile, publication);
-    if (!taken.ok) return unsettled(profile, taken.failure);
-    if (taken.value) onProgress(`Took the newer login back from ${publication.directory}`);
-  }
-  return ok(undefined);
+  const home = await bringHome(ports, profile, onProgress);
+  return home.ok ? home : unsettled(profile, home.failure);
 };
 
 /** Nothing was done, because a part of the login may lie where it can not be reached now. */
