@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import type { FakeFiles } from '../../src/adapters/practice/fake-files.ts';
 import { fail, ok } from '../../src/domain/failure.ts';
 import type { WatchEvent } from '../../src/domain/watch/events.ts';
 import { createWatch, type WatchInput } from '../../src/usecases/watch.ts';
-import type { FakeFiles } from '../support/fake-files.ts';
 import { unwrap } from '../support/results.ts';
 import { createFakeWorld, putLogin, startOfTest } from '../tui/fake-world.ts';
 
