@@ -152,7 +152,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     words: 'complete',
-    args: '<what>',
+    args: '<what> [line...]',
     summary: 'what can be completed now, for the completions',
     hidden: true,
     load: async () => (await import('./completions.ts')).completeCommand,

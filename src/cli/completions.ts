@@ -1,4 +1,6 @@
+import type { Config } from '../domain/config.ts';
 import { fail } from '../domain/failure.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
 import { bashCompletions } from './completions/bash.ts';
@@ -36,13 +38,31 @@ const unknownShell = fail(
   'name one of them: claude-setup completions bash',
 );
 
-/** `claude-setup complete profiles`, for those scripts: what is there now. Silent whatever is wrong, since it runs in a prompt. */
+const asked: Readonly<
+  Record<string, (ports: Ports, config: Config, line: readonly unknown[]) => Promise<readonly string[]>>
+> = {
+  profiles: async (_ports, { profiles }) => profiles.map(({ name }) => name),
+  snapshots: async ({ store }, { profiles }, line) => {
+    const named = profiles.filter(({ name }) => line.includes(name));
+    const found = await Promise.all(named.map(({ authDir }) => store.snapshots(authDir)));
+    return found.flatMap((snapshots) => (snapshots.ok ? snapshots.value.map(({ id }) => id) : []));
+  },
+};
+
+/**
+ * `claude-setup complete WHAT -- LINE`, for those scripts: what is there now. Silent whatever is wrong, since it runs in a
+ * prompt.
+ */
 export const completeCommand: Command = {
   options: [],
-  examples: ['claude-setup complete profiles'],
-  run: async ({ ports, io, args }) => {
-    const config = args[0] === 'profiles' ? await ports.settings.load() : null;
-    for (const { name } of config?.ok ? config.value.profiles : []) io.stdout.write(`${name}\n`);
+  examples: [
+    'claude-setup complete profiles',
+    'claude-setup complete snapshots -- claude-setup rollback dev',
+  ],
+  run: async ({ ports, io, args: [what = '', ...line] }) => {
+    const config = await ports.settings.load();
+    const words = config.ok ? await asked[what]?.(ports, config.value, line) : [];
+    for (const word of words ?? []) io.stdout.write(`${word}\n`);
     return 0;
   },
 };

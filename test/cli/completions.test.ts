@@ -6,6 +6,7 @@ import { createEmulator } from '../../src/adapters/pty/emulator.ts';
 import { openPtySession } from '../../src/adapters/pty/session.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { completionNodes } from '../../src/cli/completions/completion-model.ts';
+import { ok } from '../../src/domain/failure.ts';
 import { unwrap } from '../support/results.ts';
 import { temporary } from '../support/temporary.ts';
 import { createFakeWorld } from '../tui/fake-world.ts';
@@ -46,8 +47,13 @@ const openShell = async (shell: Shell, first: readonly string[] = []) => {
   const bin = join(root, 'bin');
   await mkdir(bin);
   await mkdir(join(home, 'somewhere'));
-  const program =
-    '#!/bin/sh\n[ "$*" = "complete profiles" ] && printf "dev\\nstaging\\n"\necho trouble >&2\n';
+  const program = `#!/bin/sh
+case "$*" in
+  "complete profiles -- "*) printf 'dev\\nstaging\\n' ;;
+  "complete snapshots -- "*" rollback dev "*) printf '2026-11-24T10-00-00\\n' ;;
+esac
+echo trouble >&2
+`;
   await writeFile(join(bin, 'claude-setup'), program);
   await chmod(join(bin, 'claude-setup'), 0o755);
   const script = join(root, `completions.${shell}`);
@@ -114,6 +120,7 @@ describe.each(Object.keys(shells) as Shell[])('in %s', (shell) => {
     await types(`claude-setup login --runtime=dock${tab}`, /--runtime=docker$/m);
     await types(`claude-setup --debug check --js${tab}`, /claude-setup --debug check --json/);
     await types(`claude-setup check --dir somew${tab}`, /--dir somewhere\//);
+    await types(`claude-setup rollback dev --to 20${tab}`, /--to 2026-11-24T10-00-00$/m);
     await types(`claude-setup completions zs${tab}`, /completions zsh$/m);
     expect(text()).not.toContain('trouble');
   });
@@ -163,6 +170,15 @@ describe('what can be completed', () => {
     world.addProfile('staging');
     const ask = () => runCli(world.ports, ['complete', 'profiles']);
     expect(await ask()).toEqual({ status: 0, stdout: 'dev\nstaging\n', stderr: '' });
+    const store = {
+      ...world.ports.store,
+      snapshots: async (authDir: string) =>
+        ok(authDir.endsWith('dev') ? [{ id: '2026-11-24T10-00-00', takenAt: 0 }] : []),
+    };
+    const line = ['--', 'claude-setup', 'rollback', 'dev', '--to', ''];
+    const snapshots = await runCli({ ...world.ports, store }, ['complete', 'snapshots', ...line]);
+    expect(snapshots).toEqual({ status: 0, stdout: '2026-11-24T10-00-00\n', stderr: '' });
+    expect(await runCli(world.ports, ['complete', 'hats'])).toEqual({ status: 0, stdout: '', stderr: '' });
     const broken = {
       ...world.ports,
       settings: {

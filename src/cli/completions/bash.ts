@@ -74,8 +74,8 @@ const answer = (candidates: Candidates): string => {
   switch (candidates.kind) {
     case 'words':
       return `COMPREPLY=($(compgen -W ${shellQuoted(candidates.words.join(' '))} -- "$cur"))`;
-    case 'profiles':
-      return 'COMPREPLY=($(compgen -W "$(claude-setup complete profiles 2> /dev/null)" -- "$cur"))';
+    case 'asked':
+      return `COMPREPLY=($(compgen -W "$(claude-setup complete ${candidates.what} -- "\${COMP_WORDS[@]}" 2> /dev/null)" -- "$cur"))`;
     case 'files':
       return 'compopt -o filenames 2> /dev/null; COMPREPLY=($(compgen -f -- "$cur"))';
     case 'directories':

@@ -4,8 +4,8 @@ import type { CommandEntry, OptionSpec } from '../command.ts';
 /** What can stand in one place of a command line. */
 export type Candidates =
   | { readonly kind: 'words'; readonly words: readonly string[] }
-  /** Names that are asked for when they are needed. */
-  | { readonly kind: 'profiles' }
+  /** What is there now, asked for when it is needed; of snapshots those of the profiles that the line names. */
+  | { readonly kind: 'asked'; readonly what: 'profiles' | 'snapshots' }
   | { readonly kind: 'files' | 'directories' }
   /** Whatever somebody thinks up. */
   | { readonly kind: 'nothing' };
@@ -89,7 +89,8 @@ const optionOf = ({ flags, summary, choices }: OptionSpec): CompletionOption => 
 
 /** What the name in `<…>` or `[…]` stands for. */
 const meanings: readonly (readonly [RegExp, Candidates])[] = [
-  [/^profiles?$/, { kind: 'profiles' }],
+  [/^profiles?$/, { kind: 'asked', what: 'profiles' }],
+  [/^id$/, { kind: 'asked', what: 'snapshots' }],
   [/^(?:directory|folder)$/, { kind: 'directories' }],
   [/^(?:file|path|compose file)$/, { kind: 'files' }],
   [/^(?:check|finding)$/, { kind: 'words', words: checkIds }],

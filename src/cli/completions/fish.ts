@@ -48,8 +48,10 @@ const given = (candidates: Candidates): readonly string[] => {
   switch (candidates.kind) {
     case 'words':
       return [`-f -a ${quoted(candidates.words.join(' '))}`];
-    case 'profiles':
-      return [`-f -a ${quoted('(claude-setup complete profiles 2> /dev/null)')}`];
+    case 'asked': {
+      const ask = `(claude-setup complete ${candidates.what} -- (commandline -opc) 2> /dev/null)`;
+      return [`-f -a ${quoted(ask)}`];
+    }
     case 'files':
       return ['-F'];
     case 'directories':

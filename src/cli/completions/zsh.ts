@@ -79,8 +79,8 @@ const answer = (candidates: Candidates): string => {
   switch (candidates.kind) {
     case 'words':
       return `compadd -- ${candidates.words.map(shellQuoted).join(' ')}`;
-    case 'profiles':
-      return 'compadd -- $(claude-setup complete profiles 2> /dev/null)';
+    case 'asked':
+      return `compadd -- $(claude-setup complete ${candidates.what} -- $words 2> /dev/null)`;
     case 'files':
       return '_files';
     case 'directories':
