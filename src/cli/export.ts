@@ -1,11 +1,11 @@
-import { join, resolve } from 'node:path';
-import type { ExportFile, ExportFormat, ExportOption } from '../domain/export/export-format.ts';
+import { resolve } from 'node:path';
+import { asOneText, type ExportFormat, type ExportOption } from '../domain/export/export-format.ts';
 import { exportFormats } from '../domain/export/formats.ts';
 import { swarmLabels } from '../domain/export/versions.ts';
 import { type ExitStatus, exitStatusOf, type Failure, fail, ok, type Result } from '../domain/failure.ts';
 import type { Profile } from '../domain/profile.ts';
 import { relative } from '../domain/time.ts';
-import { type Exported, exportProfile } from '../usecases/export.ts';
+import { type Exported, exportProfile, writeExport } from '../usecases/export.ts';
 import { resolveProfile } from '../usecases/profiles.ts';
 import { type PushedService, pushToSwarm } from '../usecases/push-swarm.ts';
 import { type Command, type Invocation, jsonOption, textOption } from './command.ts';
@@ -68,7 +68,10 @@ export const exportCommand: Command = withWait({
       io.stdout.write(asOneText(exported.value.files));
       return 0;
     }
-    return write(invocation, output, exported.value.files);
+    const written = await writeExport(ports, exported.value.files, output);
+    if (!written.ok) return printFailure(io, written.failure);
+    for (const path of written.value) progressLine(io, `Wrote ${path}`);
+    return 0;
   },
 });
 
@@ -161,25 +164,6 @@ const remarks = (
   if (io.stdout.isTTY && options.output === undefined)
     lines.push('It is on your screen now, and in its history. Better: --output FILE, or a pipe.');
   return lines;
-};
-
-/** Several files one after the other, each under its name. */
-const asOneText = (files: readonly ExportFile[]): string =>
-  files.length === 1
-    ? (files[0]?.content ?? '')
-    : files.map(({ name, content }) => `# ---- ${name}\n${content}`).join('\n');
-
-/** Writes one file to the path, several into the directory there. */
-const write = async ({ ports, io }: Invocation, output: string, files: readonly ExportFile[]) => {
-  for (const { name, content } of files) {
-    const written = await ports.outputFiles.writeNew(
-      files.length === 1 ? output : join(output, name),
-      content,
-    );
-    if (!written.ok) return printFailure(io, written.failure);
-    progressLine(io, `Wrote ${written.value.path}`);
-  }
-  return 0;
 };
 
 const noFormat = fail(

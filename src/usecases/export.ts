@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   type ExportFile,
   type ExportFormat,
@@ -45,6 +46,21 @@ export const exportProfile = async (
   if (!lent.ok) return lent;
   const { lease, warning } = lent.value;
   return ok({ files: format.render(input.value, lease), tokenEndsAt: lease.expiresAt, warning });
+};
+
+/** Writes one file to the path, several into the directory there; new files only. Their absolute paths. */
+export const writeExport = async (
+  { outputFiles }: Pick<Ports, 'outputFiles'>,
+  files: readonly ExportFile[],
+  path: string,
+): Promise<Result<readonly string[]>> => {
+  const paths: string[] = [];
+  for (const { name, content } of files) {
+    const written = await outputFiles.writeNew(files.length === 1 ? path : join(path, name), content);
+    if (!written.ok) return written;
+    paths.push(written.value.path);
+  }
+  return ok(paths);
 };
 
 /** What a format is made from, checked. No token is in it. */

@@ -46,10 +46,10 @@ export const compose: ExportFormat = {
       '      - type: bind',
       `        source: ${scalar(directory)}`,
       `        target: ${configDirectory}`,
-      '        # Safe, because a lease is never refreshed from inside. Without this line the CLI keeps its history there.',
+      '        # Safe for a lease. Without this line the CLI keeps its history there.',
       '        read_only: true',
       '        bind:',
-      '          # A directory that Docker makes would belong to root, and hold no login.',
+      "          # One that Docker makes would be empty, and root's.",
       '          create_host_path: false',
       '',
     ];

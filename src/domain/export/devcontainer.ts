@@ -3,7 +3,7 @@ import { applyCommand, comments, configDirectory, type ExportFormat, limits } fr
 /** A development container. */
 export const devcontainer: ExportFormat = {
   format: 'devcontainer',
-  summary: 'a development container (VS Code, Codespaces, the dev container CLI)',
+  summary: 'VS Code and other dev containers',
   options: ['to', 'image', 'service'],
   names: /^[a-zA-Z0-9][\w.-]{0,62}$/,
   holdsToken: false,
@@ -24,8 +24,7 @@ export const devcontainer: ExportFormat = {
     };
     const lines = [
       ...comments('//', [
-        `Claude with the login of the profile ${profile}. No token is in this file. Before each start a lease of the login is`,
-        'published on this machine, by initializeCommand. In a container that runs for hours, this keeps it fresh:',
+        `Claude with the login of the profile ${profile}. No token is in this file. Before each start a lease of the login is published on this machine, by initializeCommand. In a container that runs for hours, this keeps it fresh:`,
         `  claude-setup watch ${profile}`,
       ]),
       JSON.stringify(configuration, null, 2),

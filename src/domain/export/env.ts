@@ -12,7 +12,7 @@ const accessToken = ({ files }: LeaseFiles): string => {
 /** A line for `docker run --env-file`, a CI secret or a shell. */
 export const env: ExportFormat = {
   format: 'env',
-  summary: 'CLAUDE_CODE_OAUTH_TOKEN for CI and env files (holds a token)',
+  summary: 'CI and env files (holds a token)',
   options: [],
   names: /^/,
   holdsToken: true,
@@ -21,8 +21,7 @@ export const env: ExportFormat = {
       ...comments('#', [
         `The access token of the profile ${profile}. Keep it secret: whoever reads it can use it.`,
         `It ends at ${new Date(lease.expiresAt).toISOString()} and is not renewed; then export it again.`,
-        'It outranks a login in the config directory. Screens still ask for theme and sign-in unless .claude.json there says',
-        'hasCompletedOnboarding; `claude -p` does not ask.',
+        'It outranks a login in the config directory. Screens still ask for theme and sign-in unless .claude.json there says hasCompletedOnboarding; `claude -p` does not ask.',
       ]),
       `CLAUDE_CODE_OAUTH_TOKEN=${accessToken(lease)}`,
       '',

@@ -72,6 +72,23 @@ export const applyCommand = ({ profile, directory, owner, givenAway }: ExportInp
   ...(givenAway ? ['--owner', ownerText(owner)] : []),
 ];
 
-/** Lines of prose as comments. */
-export const comments = (mark: string, lines: readonly string[]): readonly string[] =>
-  lines.map((line) => `${mark} ${line}`.trimEnd());
+const commentWidth = 73;
+
+/** Prose as comments, wrapped at its spaces; a paragraph that begins with a space is a command and stays one line. */
+export const comments = (mark: string, paragraphs: readonly string[]): readonly string[] =>
+  paragraphs.flatMap((paragraph) => {
+    if (paragraph.startsWith(' ')) return [`${mark} ${paragraph}`];
+    const lines: string[] = [];
+    for (const word of paragraph.split(' ')) {
+      const longer = `${lines.at(-1)} ${word}`;
+      if (lines.length > 0 && longer.length <= commentWidth) lines[lines.length - 1] = longer;
+      else lines.push(`${mark} ${word}`);
+    }
+    return lines;
+  });
+
+/** Several files one after the other, each under its name. */
+export const asOneText = (files: readonly ExportFile[]): string =>
+  files.length === 1
+    ? (files[0]?.content ?? '')
+    : files.map(({ name, content }) => `# ---- ${name}\n${content}`).join('\n');

@@ -17,7 +17,7 @@ const prepare = (files: readonly string[]): string =>
 /** A Secret and a Deployment that mounts it. */
 export const kubernetes: ExportFormat = {
   format: 'kubernetes',
-  summary: 'a Secret and a Deployment for kubectl apply (holds a token)',
+  summary: 'a Secret and a Deployment (holds a token)',
   options: ['image', 'service', 'namespace'],
   names: /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
   holdsToken: true,
@@ -110,8 +110,7 @@ export const kubernetes: ExportFormat = {
         'A new lease has a Secret of a new name, so that the Deployment replaces its pods one by one. To keep it fresh:',
         `  claude-setup watch ${profile} --on-change 'claude-setup export ${profile} --format kubernetes | kubectl apply -f -'`,
         `Old ones: kubectl get secrets -l claude-setup/profile=${profile} --sort-by=.metadata.creationTimestamp`,
-        'Into a Deployment of your own go its volumes, the volumeMounts and the init container. Mount the directory, not single',
-        'files with subPath: those never see a change.',
+        'Into a Deployment of your own go its volumes, the volumeMounts and the init container. Mount the directory, not single files with subPath: those never see a change.',
       ]),
       ...[secret, deployment].flatMap((document) => ['---', JSON.stringify(document, null, 2)]),
       '',

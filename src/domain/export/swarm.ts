@@ -12,7 +12,7 @@ import { swarmLabels } from './versions.ts';
 /** A service of a Docker swarm whose secrets `--push` keeps up to date. */
 export const swarm: ExportFormat = {
   format: 'swarm',
-  summary: 'a Docker swarm: secrets and services, kept up to date by --push',
+  summary: 'secrets and services of a Docker swarm',
   options: ['image', 'service', 'push'],
   names: /^[a-zA-Z0-9][\w.-]{0,62}$/,
   holdsToken: false,
@@ -29,16 +29,14 @@ export const swarm: ExportFormat = {
     ];
     const lines = [
       ...comments('#', [
-        `A service with the login of the profile ${profile}. No token is in these commands: --push makes secrets through the`,
-        'engine and gives them to every service that has the label. Put your own image and command here.',
+        `A service with the login of the profile ${profile}. No token is in these commands: --push makes secrets through the engine and gives them to every service that has the label. Put your own image and command here.`,
       ]),
       words.map((line) => line.map(shellQuoted).join(' ')).join(' \\\n  '),
       ...comments('#', ['Secrets first, containers after that, so that none is ever without a login:']),
       push,
       `docker service scale ${shellQuoted(service)}=1`,
       ...comments('#', [
-        'From then on, on a manager of the swarm. A new lease makes new secrets and replaces the containers one by one; the old',
-        'lease is still good meanwhile. Secrets that no service uses any more are removed, except the last two.',
+        'From then on, on a manager of the swarm. A new lease makes new secrets and replaces the containers one by one; the old lease is still good meanwhile. Secrets that no service uses any more are removed, except the last two.',
       ]),
       `claude-setup watch ${profile} --on-change ${shellQuoted(push)}`,
       '',

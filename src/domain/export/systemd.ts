@@ -12,7 +12,7 @@ const commandWord = (text: string): string => word(text.replaceAll('$', '$$$$'))
 /** A user's service and timer that keep the login fresh. */
 export const systemd: ExportFormat = {
   format: 'systemd',
-  summary: 'a service and a timer that keep the login fresh on this machine',
+  summary: 'a timer that keeps the login fresh',
   options: [],
   names: /^/,
   holdsToken: false,

@@ -92,19 +92,21 @@ describe('compose', () => {
 });
 
 it('docker-run is one command', () => {
-  expect(
-    text('docker-run'),
-  ).toBe(`# Claude with the login of the profile dev. No token is in this command. Publish a lease of the login first:
-#   claude-setup apply dev --to /home/ada/.claude-hub-lease --owner 1000:1000
-# While containers use it, this keeps it fresh; they see a new lease without a restart:
-#   claude-setup watch dev
-docker run --rm --interactive --tty --init --name claude \\
-  --user 1000:1000 --cap-drop ALL --security-opt no-new-privileges \\
-  --pids-limit 512 --memory 2g \\
-  --env CLAUDE_CONFIG_DIR=/home/node/.claude \\
-  --mount type=bind,source=/home/ada/.claude-hub-lease,target=/home/node/.claude \\
-  claude-setup:latest claude
-`);
+  expect(text('docker-run')).toMatchInlineSnapshot(`
+    "# Claude with the login of the profile dev. No token is in this command.
+    # Publish a lease of the login first:
+    #   claude-setup apply dev --to /home/ada/.claude-hub-lease --owner 1000:1000
+    # While containers use it, this keeps it fresh; they see a new lease
+    # without a restart:
+    #   claude-setup watch dev
+    docker run --rm --interactive --tty --init --name claude \\
+      --user 1000:1000 --cap-drop ALL --security-opt no-new-privileges \\
+      --pids-limit 512 --memory 2g \\
+      --env CLAUDE_CONFIG_DIR=/home/node/.claude \\
+      --mount type=bind,source=/home/ada/.claude-hub-lease,target=/home/node/.claude \\
+      claude-setup:latest claude
+    "
+  `);
 });
 
 it('devcontainer is JSON below its comments, and publishes before each start', () => {

@@ -68,7 +68,7 @@ describe('the dashboard, whole', () => {
 
 
 
-       Enter sign in again  r refresh  c checks  / filter  t troubles  ? help  q quit"
+       Enter sign in again  r refresh  c checks  u use it in…  ? help  q quit"
     `);
   });
 
@@ -140,7 +140,7 @@ describe('the dashboard, whole', () => {
 
 
 
-       Enter sign in again  r refresh  c checks  / filter  t troubles  a add  d make default  e rename  ? help  q quit"
+       Enter sign in again  r refresh  c checks  u use it in…  / filter  t troubles  a add  d make default  ? help  q quit"
     `);
   });
 
@@ -189,12 +189,12 @@ describe('the dashboard, whole', () => {
         Enter  sign in again             x  remove
             r  refresh                   b  roll back
             c  checks                    y  copy the path
-            /  filter                   Up  move up
-            t  troubles               Down  move down
-            a  add                       ?  help
-            d  make default              q  quit
-            e  rename               Ctrl+C  quit
-
+            u  use it in…               Up  move up
+            /  filter                 Down  move down
+            t  troubles                  ?  help
+            a  add                       q  quit
+            d  make default         Ctrl+C  quit
+            e  rename
 
 
        any key closes the help"

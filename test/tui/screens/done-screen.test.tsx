@@ -79,3 +79,11 @@ describe('its facts', () => {
     expect(access?.text).toMatch(/in 1 h 0 min, then it ends$/);
   });
 });
+
+it('leads to where else the profile can be used, and back', async () => {
+  const { app } = await atDone();
+  await app.type('u');
+  await app.waitFor('Use dev in…');
+  await app.type(keys.escape);
+  await app.waitFor('You are done');
+});

@@ -14,6 +14,7 @@ export interface DashboardActions {
   readonly remove: () => void;
   readonly rollBack: () => void;
   readonly copyPath: () => void;
+  readonly useElsewhere: () => void;
   readonly toList: () => void;
   readonly confirm: () => void;
 }
@@ -53,12 +54,16 @@ export const dashboardKeys = (
         { on: ['y'], label: mode === 'remove' ? 'remove' : 'roll back', run: act.confirm },
         { on: ['n', 'escape'], label: 'leave it', run: act.toList },
       ];
+    // The page has keys of its own.
+    case 'export':
+      return [];
     case 'list':
       return [
         { on: ['enter'], label: 'sign in again', run: act.signIn },
         ...(filtered ? [{ on: ['escape'], label: 'clear the filter', run: act.clearFilter }] : []),
         { on: ['r'], label: working ? 'stop' : 'refresh', run: act.refresh },
         { on: ['c'], label: 'checks', run: act.check },
+        { on: ['u'], label: 'use it in…', run: act.useElsewhere },
         { on: ['/'], label: 'filter', run: act.filter },
         { on: ['t'], label: 'troubles', run: act.troubleshoot },
         { on: ['a'], label: 'add', run: act.add },

@@ -6,6 +6,7 @@ import { Page } from '../../components/page.tsx';
 import type { TextEdit } from '../../components/text-state.ts';
 import { useNow } from '../../use-now.ts';
 import type { WizardStart } from '../../use-wizard.ts';
+import { ExportPage } from '../export/export-page.tsx';
 import { ChecksPage } from './checks-page.tsx';
 import { RemovePage, RenamePage, RollBackPage } from './confirm-pages.tsx';
 import { dashboardKeys } from './dashboard-keys.ts';
@@ -72,6 +73,7 @@ export const Overview = ({ rows, profiles, first, onOpen, onTroubleshoot }: Over
       rename: onRow(({ profile }) => dispatch({ type: 'rename', profile })),
       remove: onRow(({ profile }) => dispatch({ type: 'remove', profile })),
       copyPath: onRow(({ profile }) => actions.copyPath(profile)),
+      useElsewhere: onRow(({ profile }) => dispatch({ type: 'export', profile })),
       toList,
       confirm: () => {
         if (state.mode === 'rollback') actions.rollBack(state.profile, state.snapshot);
@@ -90,6 +92,7 @@ export const Overview = ({ rows, profiles, first, onOpen, onTroubleshoot }: Over
     const edit = (change: TextEdit) => dispatch({ type: 'edited', edit: change });
     return <RenamePage {...state} bindings={bindings} onEdit={edit} />;
   }
+  if (state.mode === 'export') return <ExportPage profile={state.profile} onBack={toList} />;
   if (state.mode === 'remove') return <RemovePage {...state} bindings={bindings} />;
   if (state.mode === 'rollback') return <RollBackPage {...state} bindings={bindings} />;
   return (

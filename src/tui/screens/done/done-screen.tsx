@@ -9,6 +9,7 @@ import { useTheme } from '../../theme.ts';
 import { useCopy } from '../../use-copy.ts';
 import { useNow } from '../../use-now.ts';
 import type { ScreenProps } from '../../use-wizard.ts';
+import { ExportPage } from '../export/export-page.tsx';
 import { doneFacts } from './done-facts.ts';
 
 const about =
@@ -19,6 +20,7 @@ export const DoneScreen = ({ state: { facts } }: ScreenProps) => {
   const { leave } = useChrome();
   const { columns, rows } = useWindowSize();
   const [said, setSaid] = useState('');
+  const [elsewhere, setElsewhere] = useState(false);
   const { login, profile, verified } = facts;
   // Where there is no room for both, who is signed in is one of the things to choose.
   const compact = rows < 24;
@@ -36,8 +38,11 @@ export const DoneScreen = ({ state: { facts } }: ScreenProps) => {
   const bindings = [
     { on: ['enter'], label: 'finish', run: () => leave({ outcome: 'completed', interrupted: false }) },
     { on: ['c'], label: 'copy the command', run: () => void copy() },
+    { on: ['u'], label: 'use it in…', run: () => setElsewhere(true) },
     ...selection.bindings,
   ];
+  if (elsewhere && profile !== null)
+    return <ExportPage profile={profile} onBack={() => setElsewhere(false)} />;
   return (
     <Page
       title="You are done"
