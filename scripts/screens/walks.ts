@@ -98,13 +98,13 @@ export const walks: readonly Walk[] = [
     args: ['dashboard'],
     size,
     steps: [
-      { wait: 'grace@example.com', picture: ['dashboard', 'Profiles and the health of their logins'] },
+      { wait: 'refresh due', picture: ['dashboard', 'Profiles and the health of their logins'] },
       {
         press: [down, 'c'],
         wait: 'The checks of staging',
         picture: ['checks', 'Every check of one profile'],
       },
-      { press: esc, wait: 'grace@example.com' },
+      { press: esc, wait: 'refresh due' },
       { press: '?', wait: 'closes the help', picture: ['help', 'The keys of a screen'] },
     ],
   },

@@ -69,7 +69,7 @@ describe('claude-setup demo', () => {
     ['a closed terminal', async (pid: number) => void process.kill(pid, 'SIGHUP')],
   ])('leaves nothing after %s', async (_name, end) => {
     const { terminal, left } = await openDemo(['--screen', 'dashboard']);
-    await terminal.waitFor('grace@example.com');
+    await terminal.waitFor('refresh due');
     await end(await terminal.pid(), (name) => terminal.keys(name));
     await terminal.ended();
     expect(await left()).toEqual([]);
