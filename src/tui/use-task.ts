@@ -19,10 +19,13 @@ export interface TaskHandle<T> {
   cancel(): Promise<void>;
 }
 
-/** One piece of asynchronous work of a screen. Results that come late are dropped; unmounting aborts. */
-export const useTask = <T>(): TaskHandle<T> => {
+/**
+ * One piece of asynchronous work of a screen. Results that come late are dropped; unmounting aborts. `running` at first
+ * where the screen starts it as it appears.
+ */
+export const useTask = <T>(first: 'idle' | 'running' = 'idle'): TaskHandle<T> => {
   const scope = useScope();
-  const [task, setTask] = useState<Task<T>>({ status: 'idle' });
+  const [task, setTask] = useState<Task<T>>({ status: first });
   const controller = useRef(new AbortController());
   const settled = useRef<Promise<void>>(Promise.resolve());
 

@@ -101,14 +101,18 @@ export const useWizard = (start: WizardStart): Wizard => {
     now.current = { ...now.current, world: probed.value.world };
     return ok(probed.value.facts);
   };
-  /** Shows what is waited for, and a failure together with the way to try again. */
+  /**
+   * Does the work of a move and then moves. Shows what is waited for, and a failure together with the way to try again.
+   * The wait ends with the move in one picture: a screen that is seen takes keys.
+   */
   const attempt = async (text: string, work: () => Promise<Result<void>>) => {
     setBusy(text);
     setTrouble(null);
     const result = await work();
     if (alive.current.signal.aborted) return;
     setBusy(null);
-    if (!result.ok) setTrouble({ failure: result.failure, retry: () => void attempt(text, work) });
+    if (result.ok) moveTo();
+    else setTrouble({ failure: result.failure, retry: () => void attempt(text, work) });
   };
 
   const open = () =>
@@ -119,7 +123,6 @@ export const useWizard = (start: WizardStart): Wizard => {
       const facts = await probe(answers);
       if (!facts.ok) return facts;
       apply({ type: 'opened', answers, facts: facts.value });
-      moveTo();
       return ok(undefined);
     });
   const forward = (notice: string | null) =>
@@ -130,22 +133,16 @@ export const useWizard = (start: WizardStart): Wizard => {
       apply({ type: 'forward', notice });
       const { answers, position } = now.current.state;
       // Signing in again is a matter of the moment; nothing of it is worth coming back to.
-      if (start.again) {
-        moveTo();
-        return ok(undefined);
-      }
+      if (start.again) return ok(undefined);
       const saved = await ports.settings.update((config) =>
         ok({ ...config, wizard: position === 'done' ? null : toSave(answers) }),
       );
-      if (!saved.ok) return saved;
-      moveTo();
-      return ok(undefined);
+      return saved.ok ? ok(undefined) : saved;
     });
   const leaveStep = (event: WizardEvent) =>
     attempt('Stopping', async () => {
       await view.scope.stop();
       apply(event);
-      moveTo();
       return ok(undefined);
     });
 

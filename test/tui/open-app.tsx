@@ -36,6 +36,8 @@ export interface OpenOptions {
 export interface OpenApp {
   /** How the person left, once they did. */
   readonly left: readonly (Leaving & { readonly profile: string | null })[];
+  /** Every frame so far, as text. */
+  readonly frames: readonly string[];
   /** Ends the program from outside. */
   readonly end: () => void;
   /** The whole frame as text, without trailing spaces. The spinner always shows its first picture. */
@@ -55,11 +57,15 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
   const { start = { screen: 'wizard', profile: null, runtime: null } } = options;
   const { columns = 80, rows = 24, env = { LANG: 'C.UTF-8' } } = options;
   let last = '';
+  const frames: string[] = [];
   const stdout = Object.assign(
     new Writable({
       write(chunk, _encoding, done) {
         // What is no frame: clipboard, bracketed paste, cursor.
-        if (String(chunk).includes('\n')) last = String(chunk);
+        if (String(chunk).includes('\n')) {
+          last = String(chunk);
+          frames.push(stripVTControlCharacters(last));
+        }
         done();
       },
     }),
@@ -105,6 +111,7 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
   };
   return {
     left,
+    frames,
     end: () => ending.abort(),
     frame,
     styled: () => last,

@@ -77,6 +77,8 @@ export const Page = (props: PageProps) => {
   ];
   const onKey = (key: KeyName) => {
     if (key === 'ctrl+c' && (overlay === 'leaving' || chrome.busy !== null)) return leave(true);
+    // Leaving waits for what is under way, and that for the answer.
+    if (key === 'ctrl+c') asked?.question.answer(null);
     if (asked !== null && key !== 'ctrl+c' && overlay === null) {
       const edit = editOfKey(key);
       return edit === null ? bindingOf(asked.bindings, key)?.run() : asked.edit(edit);
@@ -95,13 +97,17 @@ export const Page = (props: PageProps) => {
     isActive: (typing || asked !== null) && overlay === null,
   });
 
-  const foot: Record<'help' | 'leaving' | 'asked' | 'screen', readonly [readonly Hint[], readonly Hint[]]> = {
+  const foot: Record<
+    'help' | 'leaving' | 'asked' | 'screen' | 'busy',
+    readonly [readonly Hint[], readonly Hint[]]
+  > = {
     help: [[{ key: 'any key', label: 'closes the help' }], []],
     leaving: [hintsOf(leavingKeys), []],
     asked: [hintsOf(asked?.bindings ?? []), []],
     screen: [hintsOf(bindings), props.keysElsewhere ? [] : hintsOf(general)],
+    busy: [[], hintsOf([{ on: ['ctrl+c'], label: 'quit', run: () => undefined }])],
   };
-  const shown = overlay ?? (asked === null ? 'screen' : 'asked');
+  const shown = chrome.busy !== null ? 'busy' : (overlay ?? (asked === null ? 'screen' : 'asked'));
   return (
     <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
       <Header subject={chrome.subject} />

@@ -179,6 +179,15 @@ describe('the CLI on this machine', () => {
     return openApp(world, { start: { screen: 'wizard', profile: 'dev', runtime: 'sandbox' } });
   };
 
+  it('offers no key that would be too late or be passed over', async () => {
+    const app = atCli(createFakeWorld());
+    await app.waitFor('How do you want to sign in?');
+    const offered = (text: string) => app.frames.filter((frame) => frame.includes(text)).join();
+    expect(offered('The Claude CLI on this machine')).toContain('c cancel');
+    expect(offered('The Claude CLI on this machine')).not.toContain('Enter ');
+    expect(offered('Looking at what is there')).not.toContain('Enter ');
+  });
+
   it('is made ready by itself and said', async () => {
     const app = atCli(createFakeWorld());
     await app.waitFor('CLI: claude 2.1.330 on this host');

@@ -23,7 +23,7 @@ export const CliScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
   const ports = usePorts();
   const [log, setLog] = useState<readonly LogLine[]>([]);
   const [startedAt, setStartedAt] = useState(ports.clock.now());
-  const preparing = useTask<ReadyRuntime>();
+  const preparing = useTask<ReadyRuntime>(facts.prepared === null ? 'running' : 'idle');
   const { task } = preparing;
 
   const prepare = () => {

@@ -28,7 +28,7 @@ export const VerifyScreen = ({ state: { facts }, world: { runtime }, onEvent }: 
   const ports = usePorts();
   const [all, setAll] = useState(false);
   const [firstRun, setFirstRun] = useState(false);
-  const verifying = useTask<CheckReport>();
+  const verifying = useTask<CheckReport>('running');
   const { task } = verifying;
   const { profile } = facts;
 
