@@ -16,7 +16,6 @@ import type { Keyboard } from './terminal/keyboard.ts';
 import { KeyboardContext } from './terminal/keyboard-context.ts';
 import { createTheme, ThemeContext } from './theme.ts';
 import { KeyTurns } from './use-keys.ts';
-import { KeyTurns } from './use-keys.ts';
 import type { WizardStart } from './use-wizard.ts';
 import { WizardView } from './wizard.tsx';
 
@@ -49,7 +48,6 @@ export const App = ({ ports, keyboard, start, env, ending, onLeave }: AppProps) 
     <PortsContext value={ports}>
       <KeyboardContext value={keyboard}>
         <KeyTurns />
-        <KeyTurns />
         <ThemeContext value={theme}>
           <ThemeProvider theme={theme.ui}>
             {start.screen === 'practice' ? (
@@ -71,7 +69,7 @@ interface ScreensProps extends Pick<AppProps, 'ending' | 'onLeave'> {
 }
 
 const Screens = (props: ScreensProps) => (
-  <Questions>
+  <Questions ending={props.ending}>
     <OneScreen {...props} />
   </Questions>
 );

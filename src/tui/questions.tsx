@@ -14,15 +14,21 @@ const QuestionContext = createContext<PendingQuestion | null>(null);
 /** What is asked for now, by whatever is under way; null for nothing. */
 export const useQuestion = (): PendingQuestion | null => useContext(QuestionContext);
 
+interface QuestionsProps {
+  /** Aborts when the program is asked to end from outside: whoever waits for an answer would keep it from ending. */
+  readonly ending: AbortSignal;
+  readonly children: ReactNode;
+}
+
 /** Has the screens in it ask for the passphrases of sealed profiles. */
-export const Questions = ({ children }: { readonly children: ReactNode }) => {
+export const Questions = ({ ending, children }: QuestionsProps) => {
   const { seals } = usePorts();
   const [pending, setPending] = useState<PendingQuestion | null>(null);
   useEffect(() => {
     let giveUp = () => {};
     const stop = seals.onAsk((question) => {
       // A new passphrase is to be typed twice, which only the command does.
-      if (question.purpose === 'new') return Promise.resolve(null);
+      if (question.purpose === 'new' || ending.aborted) return Promise.resolve(null);
       const { promise, resolve } = Promise.withResolvers<string | null>();
       giveUp = () => resolve(null);
       const asked: PendingQuestion = { ...question, trying: false, answer: resolve };
@@ -32,10 +38,13 @@ export const Questions = ({ children }: { readonly children: ReactNode }) => {
       void question.tried.then(() => setPending(null));
       return promise;
     });
+    const end = () => giveUp();
+    ending.addEventListener('abort', end);
     return () => {
+      ending.removeEventListener('abort', end);
       stop();
       giveUp();
     };
-  }, [seals]);
+  }, [seals, ending]);
   return <QuestionContext value={pending}>{children}</QuestionContext>;
 };

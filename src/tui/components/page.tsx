@@ -76,9 +76,9 @@ export const Page = (props: PageProps) => {
     { on: ['n', 'escape'], label: 'stay', run: close },
   ];
   const onKey = (key: KeyName) => {
-    if (key === 'ctrl+c' && (overlay === 'leaving' || chrome.busy !== null)) return leave(true);
     // Leaving waits for what is under way, and that for the answer.
     if (key === 'ctrl+c') asked?.question.answer(null);
+    if (key === 'ctrl+c' && (overlay === 'leaving' || chrome.busy !== null)) return leave(true);
     if (asked !== null && key !== 'ctrl+c' && overlay === null) {
       const edit = editOfKey(key);
       return edit === null ? bindingOf(asked.bindings, key)?.run() : asked.edit(edit);

@@ -71,8 +71,19 @@ it.each([
 it('can be left, and asks for no new passphrase', async () => {
   const { app, ask } = await dashboard();
   expect(await ask(false, 'new')).toBeNull();
-  void ask();
+  const left = ask();
   await app.waitFor('is sealed');
   await app.type(keys.interrupt);
+  // Whoever waits for the answer would keep the program from ending.
+  expect(await left).toBeNull();
   expect(app.left).toMatchObject([{ interrupted: true }]);
+});
+
+it('gives nobody an answer when the program is to end', async () => {
+  const { app, ask } = await dashboard();
+  const asked = ask();
+  await app.waitFor('is sealed');
+  app.end();
+  expect(await asked).toBeNull();
+  expect(await ask()).toBeNull();
 });
