@@ -1,7 +1,6 @@
 // Bundles the program into dist/.
 import { rm } from 'node:fs/promises';
-import { bundleAroundCore } from './bundle.js';
+import { bundleProgram } from './bundle.js';
 
 await rm('dist', { recursive: true, force: true });
-// The core is what a check needs, the command that scripts call most often.
-await bundleAroundCore('src/main.ts', ['src/run.ts', 'src/cli/check.ts'], 'dist');
+await bundleProgram('dist');

@@ -1,8 +1,6 @@
 import type { Metafile } from 'esbuild';
 
 export declare const bundle: (entryPoint: string, outdir: string) => Promise<Metafile>;
-export declare const bundleAroundCore: (
-  entryPoint: string,
-  core: readonly string[],
+export declare const bundleProgram: (
   outdir: string,
 ) => Promise<{ readonly core: Metafile; readonly rest: Metafile }>;

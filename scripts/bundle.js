@@ -101,7 +101,7 @@ export const bundle = async (entryPoint, outdir) => {
  * Bundles `entryPoint` so that what the files in `core` import at their top is one file, `core.js`, and every other
  * file has it from there. Two dozen chunks, which is what splitting alone makes of it, take 12 ms more to load.
  */
-export const bundleAroundCore = async (entryPoint, core, outdir) => {
+const bundleAroundCore = async (entryPoint, core, outdir) => {
   const outbase = dirname(entryPoint);
   const atStart = await importedAtTop([entryPoint]);
   const inCore = (await importedAtTop(core)).filter((file) => !atStart.includes(file));
@@ -194,3 +194,7 @@ const exportedNames = async (files) => {
     ),
   );
 };
+
+/** Bundles the program. The core is what a check needs, the command that scripts call most often. */
+export const bundleProgram = (outdir) =>
+  bundleAroundCore('src/main.ts', ['src/run.ts', 'src/cli/check.ts'], outdir);

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { installStandIn } from '../test/support/stand-in-cli/install.ts';
+import { type Env, type OnTerminal, onTerminal } from './processes.ts';
+import type { World } from './world.ts';
+
+/** What the pane's shell is asked for and answers; put together by it, so that the question does not hold it. */
+const asked = "printf 'rea%s\\n' dy-now";
+const answered = 'ready-now';
+
+/** The wizard with a shell in its pane: the sandbox's, so that no image and no network is in what is measured. */
+export const openPane = async ({ program, home, folder }: World): Promise<OnTerminal> => {
+  const env = await home(1);
+  const bin = await folder('bin');
+  await installStandIn(bin);
+  const withCli: Env = { ...env, PATH: `${bin}:${env.PATH}`, CLAUDE_CONFIG_DIR: join(bin, 'none') };
+  const command = [...program, 'login', 'dev', '--runtime', 'sandbox', '--method', 'shell'];
+  const terminal = onTerminal(command, withCli);
+  await toPane(terminal);
+  return terminal;
+};
+
+/** Enter through whatever the wizard asks before the session. */
+const toPane = async (terminal: OnTerminal): Promise<void> => {
+  for (let tries = 0; tries < 40; tries += 1) {
+    const there = await terminal.waitFor('Ctrl+]', 500).then(
+      () => true,
+      () => false,
+    );
+    if (there) break;
+    terminal.type('\r');
+  }
+  await becomesReady(terminal);
+};
+
+/** The same shell on a terminal without us. */
+export const openRaw = async ({ home }: World): Promise<OnTerminal> => {
+  const terminal = onTerminal(['bash', '--norc'], await home(0));
+  await becomesReady(terminal);
+  return terminal;
+};
+
+const becomesReady = async (terminal: OnTerminal): Promise<void> => {
+  terminal.type(`${asked}\r`);
+  await terminal.waitFor(answered);
+};

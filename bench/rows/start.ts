@@ -1,0 +1,52 @@
+import { firstFrame, wholeProcess } from '../processes.ts';
+import type { Row } from '../row.ts';
+import { inTurns } from '../samples.ts';
+import type { World } from '../world.ts';
+
+const nodeAlone = [process.execPath, '-e', '0'];
+
+const againstNode = async ({ program, home, rounds }: World, args: readonly string[]) => {
+  const env = await home(1);
+  const { ours, reference } = await inTurns(rounds * 3, {
+    ours: () => wholeProcess([...program, ...args], env),
+    reference: () => wholeProcess(nodeAlone, env),
+  });
+  return { ours, reference };
+};
+
+export const startRows: readonly Row[] = [
+  {
+    name: 'check',
+    what: '`check --json`, one profile, whole process',
+    against: '`node -e 0`',
+    unit: 'ms',
+    comparison: 'ratio',
+    limit: 2,
+    measure: (world) => againstNode(world, ['check', '--json']),
+  },
+  {
+    name: 'version',
+    what: '`--version`, whole process',
+    against: '`node -e 0`',
+    unit: 'ms',
+    comparison: 'ratio',
+    limit: 1.5,
+    measure: (world) => againstNode(world, ['--version']),
+  },
+  {
+    name: 'first-frame',
+    what: 'first frame on a terminal, on first use',
+    against: 'the smallest Ink program, bundled the same way',
+    unit: 'ms',
+    comparison: 'ratio',
+    limit: 1.3,
+    async measure({ program, smallestInk, home, rounds }) {
+      const env = await home(0);
+      const { ours, reference } = await inTurns(rounds * 2, {
+        ours: () => firstFrame(program, env, 'Engine'),
+        reference: () => firstFrame(smallestInk, env, 'ready'),
+      });
+      return { ours, reference };
+    },
+  },
+];
