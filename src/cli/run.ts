@@ -7,6 +7,7 @@ import type { JobContainer, JobProgram, JobRequest } from '../ports/job.ts';
 import { resolveProfile } from '../usecases/profiles.ts';
 import { usualMarginMs } from '../usecases/refresh.ts';
 import { type RunInput, run } from '../usecases/run.ts';
+import { runFull } from '../usecases/run-full.ts';
 import { type Command, type Invocation, listOption, textOption } from './command.ts';
 import { printFailure, progressLine } from './io.ts';
 import { joinPipes, joinTerminal } from './job-streams.ts';
@@ -24,6 +25,8 @@ export const runCommand: Command = withWait({
     { flags: '--read-only', summary: 'a root file system that can not be written' },
     { flags: '--name <name>', summary: "the container's name" },
     { flags: '--check', summary: 'ask the provider first whether the login is still good' },
+    { flags: '--full', summary: 'the whole login instead of a lease, one holder at a time' },
+    { flags: '--wait', summary: 'wait for whoever holds the profile' },
     { flags: '--margin <time>', summary: 'refresh first when less than this is left (default 1h)' },
     { flags: '--runtime <runtime>', summary: 'where it runs', choices: runtimeKinds },
   ],
@@ -53,19 +56,26 @@ export const runCommand: Command = withWait({
         for (const line of held) progressLine(io, line);
       }
     };
-    const ended = await run(ports, input.value, connect, say, { signal, hurry });
+    const { full, ...given } = input.value;
+    const ended = await (full ? runFull : run)(ports, given, connect, say, { signal, hurry });
     if (!ended.ok) return printFailure(io, ended.failure);
     return { exitCode: ended.value.exitCode ?? 1 };
   },
 });
 
-const inputOf = async (invocation: Invocation): Promise<Result<RunInput>> => {
+interface GivenRun extends RunInput {
+  readonly full: boolean;
+}
+
+const inputOf = async (invocation: Invocation): Promise<Result<GivenRun>> => {
   const { ports, args, words } = invocation;
   const resolved = await resolveProfile(ports, args[0] ?? null);
   if (!resolved.ok) return words === null && args[0] ? withoutDashes(resolved.failure) : resolved;
   if (!words?.length) return noCommand(args[0] ?? null);
   const { profile } = resolved.value;
   const runtime = (textOption(invocation, 'runtime') as RuntimeKind | null) ?? profile.runtime;
+  const full = invocation.options.full === true;
+  if (full && runtime !== profile.runtime) return otherRuntime(profile.name, profile.runtime);
   const container = containerOf(invocation, runtime);
   if (!container.ok) return container;
   const env = all((listOption(invocation, 'env') ?? []).map((text) => parseVariable(text, ports.host.env)));
@@ -82,7 +92,8 @@ const inputOf = async (invocation: Invocation): Promise<Result<RunInput>> => {
     size,
     container: container.value,
   };
-  return ok({ profile, runtime, request, check: invocation.options.check === true, marginMs });
+  const { check, wait } = invocation.options;
+  return ok({ profile, runtime, request, check: check === true, full, wait: wait === true, marginMs });
 };
 
 const nothing = 'Nothing was run';
@@ -93,6 +104,15 @@ const noCommand = (profile: string | null): Result<never> =>
     nothing,
     'there is no command',
     `write it after --, such as claude-setup run ${profile === null ? '' : `${profile} `}-- claude`,
+  );
+
+/** What a killed run left is looked for where the profile's own refreshes run. */
+const otherRuntime = (name: string, runtime: RuntimeKind): Result<never> =>
+  fail(
+    'usage',
+    nothing,
+    `the whole login of ${name} is handed out in its own runtime only, which is ${runtime}`,
+    'leave --runtime out, or run it on a lease (without --full)',
   );
 
 /** Somebody who forgot the dashes has named a program, not a profile. */

@@ -32,6 +32,14 @@ export const toWorkingCopy = (
   return { [workingCopyMark]: true, files, base: loginMark(login) };
 };
 
+/** The working copy for a command that is to hold the login as it is; it is not aged. */
+export const toFullCopy = (login: StoredLogin, stateFile: string | null): WorkingCopyFiles => {
+  const credentials = { claudeAiOauth: login.claudeAiOauth };
+  const files = new Map([['.credentials.json', `${JSON.stringify(credentials)}\n`]]);
+  if (stateFile !== null) files.set('.claude.json', stateFile);
+  return { [workingCopyMark]: true, files, base: loginMark(login) };
+};
+
 /** Names a login by its refresh token without telling it: 24 hexadecimal digits. Another login has another one. */
 export const loginMark = ({ claudeAiOauth: { refreshToken } }: StoredLogin): string =>
   createHash('sha256')
@@ -93,6 +101,17 @@ export const judgeWorkingCopy = (
     return { kind: 'unusable', problem: 'it belongs to another account' };
   const credentials = `${JSON.stringify({ ...stored.login, ...login })}\n`;
   return { kind: 'refreshed', credentials, expiresAt: expiry.at };
+};
+
+/**
+ * The same for a copy in which a person's own command worked: that may have put other tokens there than those of a
+ * refresh, so only what ends no sooner than what is stored is taken.
+ */
+export const unlessOlder = (outcome: RefreshOutcome, stored: StoredLogin): RefreshOutcome => {
+  const expiry = tokenExpiry(stored);
+  const isOlder =
+    outcome.kind === 'refreshed' && expiry !== null && expiry.odd === null && outcome.expiresAt < expiry.at;
+  return isOlder ? { kind: 'unusable', problem: 'its token ends before the stored one does' } : outcome;
 };
 
 /** The account's id in a state file; null when it does not say. */

@@ -140,6 +140,10 @@ export interface Engine {
   attachPipes(container: string): Promise<Result<PipedProgram>>;
   /** Runs a short program in a running container as its user, and waits for it; its exit code. */
   exec(container: string, command: readonly string[]): Promise<Result<number>>;
+  /** Ends a container's program for good. Fine when it has ended. */
+  kill(container: string): Promise<Result<void>>;
+  /** Stops every process of a container where it is, or lets them go on. */
+  freeze(container: string, frozen: boolean): Promise<Result<void>>;
   /** Fine when it runs already. */
   start(container: string): Promise<Result<void>>;
   /** Waits for a container's end; its exit code. */

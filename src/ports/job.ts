@@ -2,7 +2,8 @@ import type { Readable, Writable } from 'node:stream';
 import type { Result } from '../domain/failure.ts';
 import type { JobMount } from '../domain/job.ts';
 import type { LeaseFiles } from '../domain/lease.ts';
-import type { Session, SessionEnd, TerminalSize } from './session.ts';
+import type { WorkingCopy } from './runtime.ts';
+import type { Session, TerminalSize } from './session.ts';
 
 /**
  * A program without a terminal, its three streams apart: bytes, with back-pressure both ways. Ending `stdin` is the end
@@ -55,5 +56,7 @@ export interface Job {
   remove(): Promise<Result<void>>;
 }
 
-export const endOf = ({ program }: Pick<Job, 'program'>): Promise<SessionEnd> =>
-  program.kind === 'terminal' ? program.session.ended : program.pipes.ended;
+/** A command that holds a whole login. Nothing of it goes by itself: what it made of the login is adopted first. */
+export interface FullJob extends Pick<Job, 'id' | 'notes' | 'program'> {
+  readonly copy: WorkingCopy;
+}

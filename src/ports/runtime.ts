@@ -3,7 +3,7 @@ import type { Result } from '../domain/failure.ts';
 import type { LeaseFiles } from '../domain/lease.ts';
 import type { Profile, RuntimeKind, SignInMethod } from '../domain/profile.ts';
 import type { WorkingCopyFiles } from '../domain/working-copy.ts';
-import type { Job, JobRequest } from './job.ts';
+import type { FullJob, Job, JobRequest } from './job.ts';
 import type { Session, TerminalSize } from './session.ts';
 
 /** What one look at a file costs: its metadata, no content. */
@@ -56,13 +56,16 @@ export interface CliOutput {
  */
 export interface WorkingCopy {
   readonly id: string;
+  /** Whether a refresh works in it, or a person's own command that holds the whole login. */
+  readonly holder: 'refresh' | 'job';
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** The login that it was made of (`loginMark`). */
   readonly base: string;
   /**
    * Waits until the CLI in it has ended: false when it still runs after `timeoutMs`. Neither that nor an abort
-   * (`interrupted`) ends the CLI. One whose start a killed process had asked for is made sure of first.
+   * (`interrupted`) ends the CLI. One whose start a killed process had asked for is made sure of first. A job is not
+   * waited for but ended, at a moment when no CLI in it is refreshing.
    */
   settled(timeoutMs: number, signal: AbortSignal): Promise<Result<boolean>>;
   /** A file's content by its path relative to the config directory, at most `limit` bytes; null when it is not there. */
@@ -113,6 +116,11 @@ export interface Runtime {
   ): Promise<Result<CliOutput>>;
   /** Starts a person's own command on a lease. Nothing is left when this fails. */
   startJob(request: JobRequest, lease: LeaseFiles, signal: AbortSignal): Promise<Result<Job>>;
+  /**
+   * Starts a person's own command on a whole login, journalled as a working copy: it outlives this process and is found
+   * by `findWorkingCopies`. When this fails a copy may still have been left.
+   */
+  startFullJob(request: JobRequest, copy: WorkingCopyFiles, signal: AbortSignal): Promise<Result<FullJob>>;
   /** Removes the jobs on leases that killed processes left; how many there were. */
   removeLeftJobs(): Promise<Result<number>>;
   /**

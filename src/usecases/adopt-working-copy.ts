@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../domain/failure.ts';
 import type { Profile } from '../domain/profile.ts';
-import { judgeWorkingCopy, loginMark } from '../domain/working-copy.ts';
+import { judgeWorkingCopy, loginMark, unlessOlder } from '../domain/working-copy.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { WorkingCopy } from '../ports/runtime.ts';
 
@@ -28,11 +28,9 @@ export const adoptWorkingCopy = async (
   ];
   if (!credentials.ok) return credentials;
   if (!stateFile.ok) return stateFile;
-  const outcome = judgeWorkingCopy(
-    stored.value,
-    { credentials: textOf(credentials.value), stateFile: textOf(stateFile.value) },
-    ports.clock.now(),
-  );
+  const found = { credentials: textOf(credentials.value), stateFile: textOf(stateFile.value) };
+  const judged = judgeWorkingCopy(stored.value, found, ports.clock.now());
+  const outcome = copy.holder === 'job' ? unlessOlder(judged, stored.value.login) : judged;
   if (outcome.kind === 'refreshed') {
     const files = new Map([['.credentials.json', outcome.credentials]]);
     const written = await ports.store.write(profile.authDir, files);

@@ -4,7 +4,7 @@ import type { Profile, RuntimeKind } from '../domain/profile.ts';
 import type { Job, JobProgram, JobRequest } from '../ports/job.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Session, SessionEnd } from '../ports/session.ts';
-import { lend } from './lend.ts';
+import { type Lent, lend } from './lend.ts';
 import { openRuntime } from './open-runtime.ts';
 import { askLive } from './run-check.ts';
 import { keepFresh } from './run-fresh.ts';
@@ -18,6 +18,8 @@ export interface RunInput {
   readonly check: boolean;
   /** The login is refreshed first when its access token is good for less than this. Milliseconds. */
   readonly marginMs: number;
+  /** Whether to wait for whoever holds the profile, when the login has to be refreshed. */
+  readonly wait: boolean;
 }
 
 /** The wishes of a person who interrupts. */
@@ -34,7 +36,7 @@ export type Connect = (program: JobProgram) => Promise<SessionEnd>;
 /** Runs a command on a lease of a profile's login; how the command ended. Everything of it is gone afterwards. */
 export const run = async (
   ports: Ports,
-  { profile, runtime: kind, request, check, marginMs }: RunInput,
+  { profile, runtime: kind, request, check, marginMs, wait }: RunInput,
   connect: Connect,
   onProgress: (line: string) => void,
   interruption: Interruption,
@@ -46,7 +48,7 @@ export const run = async (
   if (!runtime.ok) return runtime;
   const [left, lent] = await Promise.all([
     runtime.value.removeLeftJobs(),
-    lend(ports, { profile, marginMs }, onProgress, signal),
+    lendAtLast(ports, { profile, marginMs, wait }, onProgress, signal),
   ]);
   if (left.ok && left.value > 0)
     onProgress(`Removed ${left.value} commands that a killed claude-setup had left`);
@@ -64,6 +66,20 @@ export const run = async (
   );
   if (!started.ok) return started;
   return attend(ports, { profile, job: started.value, lease }, connect, onProgress, interruption);
+};
+
+/** With `wait` whoever holds the profile is waited for as long as it takes. */
+const lendAtLast = async (
+  ports: Ports,
+  { profile, marginMs, wait }: Pick<RunInput, 'profile' | 'marginMs' | 'wait'>,
+  onProgress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Result<Lent>> => {
+  for (;;) {
+    const lent = await lend(ports, { profile, marginMs }, onProgress, signal);
+    if (lent.ok || lent.failure.code !== 'locked' || !wait || signal.aborted) return lent;
+    onProgress(lent.failure.why);
+  }
 };
 
 interface Attended {
@@ -99,12 +115,16 @@ const lastOutputMs = 2000;
 /** The exit code of a program that was ended (128 + 9). */
 const killed = 137;
 
-/** Connects the program and waits for its end. A signal of ours is passed on to it; one that stays is ended. */
+/**
+ * Connects the program and waits for its end. A signal of ours is passed on to it; one that stays is ended, by `endNow`
+ * where that takes care.
+ */
 export const untilTheEnd = async (
   { clock }: Pick<Ports, 'clock'>,
-  job: Job,
+  job: Pick<Job, 'program'>,
   connect: Connect,
   { signal, hurry }: Interruption,
+  endNow: (() => Promise<unknown>) | null = null,
 ): Promise<Result<SessionEnd>> => {
   const program = job.program.kind === 'terminal' ? job.program.session : job.program.pipes;
   const over = new AbortController();
@@ -115,7 +135,7 @@ export const untilTheEnd = async (
     void program.kill(signalOf(signal.reason));
     await pause(graceMs, hurry);
     if (over.signal.aborted) return;
-    void program.kill('SIGKILL');
+    void (endNow ?? (() => program.kill('SIGKILL')))();
     await pause(lastOutputMs);
     forced.resolve({ exitCode: killed });
   };

@@ -35,7 +35,17 @@ const overStates: ReadonlySet<string> = new Set(['exited', 'dead', 'removing']);
 
 type ContainerCalls = Pick<
   Engine,
-  'create' | 'attach' | 'attachPipes' | 'exec' | 'start' | 'wait' | 'logs' | 'list' | 'remove'
+  | 'create'
+  | 'attach'
+  | 'attachPipes'
+  | 'exec'
+  | 'kill'
+  | 'freeze'
+  | 'start'
+  | 'wait'
+  | 'logs'
+  | 'list'
+  | 'remove'
 >;
 
 export const createContainers = (api: EngineApi): ContainerCalls => {
@@ -110,6 +120,29 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
       answered('The program was not run in the container', async () =>
         ok(await execute(api, container, command)),
       ),
+    kill: (container) =>
+      answered('The command was not ended', async () => {
+        attached.get(container)?.detach();
+        try {
+          const query = { signal: 'SIGKILL' };
+          await api.call({
+            method: 'POST',
+            path: `/containers/${container}/kill`,
+            query,
+            limitMs: longLimitMs,
+          });
+        } catch (error) {
+          // It does not run.
+          if (!(error instanceof EngineRefusal && error.status === 409)) throw error;
+        }
+        return ok(undefined);
+      }),
+    freeze: (container, frozen) =>
+      answered('The container was not stopped', async () => {
+        const action = frozen ? 'pause' : 'unpause';
+        await api.call({ method: 'POST', path: `/containers/${container}/${action}`, limitMs: shortLimitMs });
+        return ok(undefined);
+      }),
     start: (container) =>
       answered('The container was not started', async () => {
         try {

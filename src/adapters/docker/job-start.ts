@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
-import { fail, interrupted, ok, type Result } from '../../domain/failure.ts';
+import { type Failure, fail, interrupted, ok, type Result } from '../../domain/failure.ts';
 import { leaseConfigDir, leaseRoot } from '../../domain/job.ts';
 import type { LeaseFiles } from '../../domain/lease.ts';
 import type { ContainerSpec, Engine } from '../../ports/engine.ts';
@@ -35,9 +35,14 @@ export const startContainer = async (
     return foreign ? noImage(spec.image) : created;
   }
   const begun = await begin(engine, created.value, spec, spec.image === setupImage, files, signal);
-  if (begun === 'impossible' || !begun.ok) await removeSurely(engine, created.value);
+  if (begun !== 'impossible' && (begun.ok || mayRun(begun.failure, spec))) return begun;
+  await removeSurely(engine, created.value);
   return begun;
 };
+
+/** When the answer to the start got lost it may run all the same; what holds a whole login is left to be found then. */
+const mayRun = ({ code }: Failure, { place }: JobSpec['spec']): boolean =>
+  !place.volume.inMemory && (code === 'engine.lost' || code === 'engine.timeout');
 
 const begin = async (
   engine: Engine,

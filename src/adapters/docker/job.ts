@@ -1,7 +1,10 @@
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { LeaseFiles } from '../../domain/lease.ts';
-import type { Job, JobRequest } from '../../ports/job.ts';
+import type { WorkingCopyFiles } from '../../domain/working-copy.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { FullJob, Job, JobRequest } from '../../ports/job.ts';
 import { hasEnded, ownIdentity, type ProcessIdentity } from '../store/process-identity.ts';
+import { createFullCopy } from './full-copy.ts';
 import { type JobPlace, jobSpec } from './job-spec.ts';
 import { notRun, pushLease, startContainer } from './job-start.ts';
 import { labels, removeSurely } from './our-containers.ts';
@@ -34,8 +37,42 @@ export const startJob = async (
       remove: () => removeSurely(place.engine, job.id),
     });
   }
-  return fail('engine.refused', notRun, 'the engine has no volumes', 'use another engine');
+  return noVolumes;
 };
+
+/**
+ * A command on a whole login, which lies on the engine's disk, so that it is there when the container has ended for
+ * whatever reason. The container is found again by its labels.
+ */
+export const startFullJob = async (
+  place: JobPlace,
+  clock: Clock,
+  request: JobRequest,
+  copy: WorkingCopyFiles,
+  signal: AbortSignal,
+): Promise<Result<FullJob>> => {
+  const given = {
+    ...place.ownLabels,
+    [labels.role]: 'full',
+    [labels.profile]: request.profile,
+    [labels.base]: copy.base,
+  };
+  const made = await jobSpec(place, request, given, false);
+  if (!made.ok) return made;
+  const started = await startContainer(place, made.value, copy.files, signal);
+  if (started === 'impossible') return noVolumes;
+  if (!started.ok) return started;
+  const { id, program } = started.value;
+  const facts = { id, base: copy.base, startedAt: clock.now() };
+  return ok({
+    id,
+    notes: made.value.notes,
+    program,
+    copy: createFullCopy({ engine: place.engine, clock }, facts),
+  });
+};
+
+const noVolumes = fail('engine.refused', notRun, 'the engine has no volumes', 'use another engine');
 
 /** Removes jobs whose process of ours has ended; what their output would go to is gone. */
 export const removeLeftJobs = async ({ engine, ownLabels }: JobPlace): Promise<Result<number>> => {

@@ -9,7 +9,7 @@ export const configDir = '/home/node/.claude';
 
 /** Labels on our containers. */
 export const labels = {
-  /** `sign-in`, `cli`, `refresh` or `job`. */
+  /** `sign-in`, `cli`, `refresh`, `job` (on a lease) or `full` (on a whole login). */
   role: 'claude-setup.role',
   profile: 'claude-setup.profile',
   method: 'claude-setup.method',

@@ -6,7 +6,7 @@ import type { ContainerSpec, ContainerSummary, Engine } from '../../ports/engine
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Session, TerminalSize } from '../../ports/session.ts';
 import { runCliOnce } from './cli-run.ts';
-import { removeLeftJobs, startJob } from './job.ts';
+import { removeLeftJobs, startFullJob, startJob } from './job.ts';
 import type { JobPlace } from './job-spec.ts';
 import { configDir, labels, removeSurely } from './our-containers.ts';
 import { createSignInRun } from './sign-in-run.ts';
@@ -171,6 +171,7 @@ export const createDockerRuntime = ({
         options,
       ),
     startJob: (request, lease, signal) => startJob(jobPlace, request, lease, signal),
+    startFullJob: (request, copy, signal) => startFullJob(jobPlace, clock, request, copy, signal),
     removeLeftJobs: () => removeLeftJobs(jobPlace),
     startRefresh: (profile, copy, signal) =>
       startWorkingCopy({ engine, clock }, quietSpec, profile, copy, signal),

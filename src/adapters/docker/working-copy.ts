@@ -4,13 +4,14 @@ import { interrupted, ok, type Result } from '../../domain/failure.ts';
 import { liveCallArguments, liveCallEnvironment } from '../../domain/live-call.ts';
 import type { WorkingCopyFiles } from '../../domain/working-copy.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ContainerSpec, Engine } from '../../ports/engine.ts';
+import type { ContainerSpec, ContainerSummary, Engine } from '../../ports/engine.ts';
 import type { WorkingCopy } from '../../ports/runtime.ts';
 import { configTar, waitAtMost } from './cli-run.ts';
+import { createFullCopy } from './full-copy.ts';
 import { configDir, labels, nodeUser, removeSurely } from './our-containers.ts';
 import { readFile } from './sign-in-run.ts';
 
-interface Place {
+export interface CopyPlace {
   readonly engine: Engine;
   readonly clock: Clock;
 }
@@ -19,7 +20,7 @@ const notRefreshed = 'The login was not refreshed';
 
 /** A working copy in a container of its own, which the engine keeps whatever becomes of this process. */
 export const startWorkingCopy = async (
-  { engine, clock }: Place,
+  { engine, clock }: CopyPlace,
   spec: Omit<ContainerSpec, 'name' | 'command'>,
   profile: string,
   copy: WorkingCopyFiles,
@@ -52,26 +53,29 @@ export const startWorkingCopy = async (
 };
 
 export const findWorkingCopies = async (
-  { engine, clock }: Place,
+  { engine, clock }: CopyPlace,
   ownLabels: Readonly<Record<string, string>>,
   profile: string,
 ): Promise<Result<readonly WorkingCopy[]>> => {
-  const found = await engine.list({ ...ownLabels, [labels.role]: 'refresh', [labels.profile]: profile });
-  if (!found.ok) return found;
+  const found: ContainerSummary[] = [];
+  for (const role of ['refresh', 'full']) {
+    const ones = await engine.list({ ...ownLabels, [labels.role]: role, [labels.profile]: profile });
+    if (!ones.ok) return ones;
+    found.push(...ones.value);
+  }
   return ok(
-    found.value
+    found
       .toSorted((a, b) => a.createdAt - b.createdAt)
-      .map((summary) =>
-        createWorkingCopy(
-          { engine, clock },
-          {
-            id: summary.id,
-            base: summary.labels[labels.base] ?? '',
-            startedAt: summary.createdAt,
-            mayWait: !summary.running,
-          },
-        ),
-      ),
+      .map((summary) => {
+        const facts = {
+          id: summary.id,
+          base: summary.labels[labels.base] ?? '',
+          startedAt: summary.createdAt,
+        };
+        return summary.labels[labels.role] === 'full'
+          ? createFullCopy({ engine, clock }, facts)
+          : createWorkingCopy({ engine, clock }, { ...facts, mayWait: !summary.running });
+      }),
   );
 };
 
@@ -80,8 +84,9 @@ interface CopyFacts extends Pick<WorkingCopy, 'id' | 'base' | 'startedAt'> {
   readonly mayWait: boolean;
 }
 
-const createWorkingCopy = ({ engine, clock }: Place, { mayWait, ...facts }: CopyFacts): WorkingCopy => ({
+const createWorkingCopy = ({ engine, clock }: CopyPlace, { mayWait, ...facts }: CopyFacts): WorkingCopy => ({
   ...facts,
+  holder: 'refresh',
   async settled(timeoutMs, signal) {
     // The start that a killed process asked for may be under way still, so that it could begin at any moment. Once more
     // does no harm: a CLI that finds fresh tokens, or none, leaves them as they are.

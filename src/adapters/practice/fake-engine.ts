@@ -22,6 +22,7 @@ export interface FakeContainer {
   readonly files: FakeFiles;
   state: 'created' | 'running' | 'exited';
   exitCode: number;
+  frozen: boolean;
   stdout: string;
   stderr: string;
   /** The terminal that was attached last. */
@@ -160,6 +161,19 @@ export const createFakeEngine = (info: Partial<EngineInfo> = {}): FakeEngine => 
         files.delete(from);
         return ok(0);
       }),
+    kill: (id) =>
+      withContainer(id, (container) => {
+        container.frozen = false;
+        container.exit(137);
+        return ok(undefined);
+      }),
+    freeze: (id, frozen) =>
+      withContainer(id, (container) => {
+        if (container.state !== 'running')
+          return fail('engine.refused', 'No container was stopped', 'it does not run', 'start it');
+        container.frozen = frozen;
+        return ok(undefined);
+      }),
     start: (id) =>
       withContainer(id, (container) => {
         container.state = 'running';
@@ -266,6 +280,7 @@ const createFakeContainer = (id: string, spec: ContainerSpec, createdAt: number)
     files: createFakeFiles(),
     state: 'created',
     exitCode: 0,
+    frozen: false,
     restarts: 0,
     stdout: '',
     stderr: '',

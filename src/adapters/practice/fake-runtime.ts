@@ -35,8 +35,10 @@ interface CliCall {
 /** A job whose program the test plays. */
 export interface FakeJob extends Job {
   readonly request: JobRequest;
-  /** Every lease that it was given, the first one included. */
+  /** Every lease that it was given, the first one included; none with a whole login. */
   readonly leases: readonly LeaseFiles[];
+  /** The whole login that it was given; null with a lease. */
+  readonly copy: FakeCopy | null;
   readonly removed: boolean;
   /** The program when it has a terminal; throws otherwise. */
   readonly session: FakeSession;
@@ -216,6 +218,16 @@ export const createFakeRuntime = ({
       jobProgram(job);
       return ok(job);
     },
+    async startFullJob(request, files, signal) {
+      if (startFailure !== null) return { ok: false, failure: startFailure };
+      if (signal.aborted) return interrupted('The command was not run');
+      const copy = createFakeCopy(`copy-${copies.length + 1}`, request.profile, files, 'job');
+      copies.push(copy);
+      const job = createFakeJob(`job-${jobs.length + 1}`, request, copy);
+      jobs.push(job);
+      jobProgram(job);
+      return ok({ id: job.id, notes: [], program: job.program, copy });
+    },
     async removeLeftJobs() {
       const left = this.leftJobs;
       this.leftJobs = 0;
@@ -271,7 +283,12 @@ const createFakeRun = (
   };
 };
 
-const createFakeCopy = (id: string, profile: string, { base, files: given }: WorkingCopyFiles): FakeCopy => {
+const createFakeCopy = (
+  id: string,
+  profile: string,
+  { base, files: given }: WorkingCopyFiles,
+  holder: WorkingCopy['holder'] = 'refresh',
+): FakeCopy => {
   const files = createFakeFiles();
   for (const [path, content] of given) files.set(path, content);
   let removed = false;
@@ -279,6 +296,7 @@ const createFakeCopy = (id: string, profile: string, { base, files: given }: Wor
     id,
     profile,
     base,
+    holder,
     startedAt: Date.UTC(2026, 10, 24),
     files,
     running: false,
@@ -296,11 +314,12 @@ const createFakeCopy = (id: string, profile: string, { base, files: given }: Wor
   };
 };
 
-const createFakeJob = (id: string, request: JobRequest, lease: LeaseFiles): FakeJob => {
+const createFakeJob = (id: string, request: JobRequest, given: LeaseFiles | FakeCopy): FakeJob => {
+  const copy = 'holder' in given ? given : null;
   const session = request.size === null ? null : createFakeSession();
   const pipes = session === null ? createFakePipes() : null;
   if (request.size !== null) session?.resize(request.size);
-  const leases = [lease];
+  const leases = 'holder' in given ? [] : [given];
   let pushFailure: Failure | null = null;
   let removed = false;
   const program: Job['program'] =
@@ -310,6 +329,7 @@ const createFakeJob = (id: string, request: JobRequest, lease: LeaseFiles): Fake
     notes: [],
     request,
     leases,
+    copy,
     program,
     get removed() {
       return removed;

@@ -1,18 +1,15 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { constants } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fail, interrupted, ok, type Result } from '../../domain/failure.ts';
 import type { LeaseFiles } from '../../domain/lease.ts';
-import type { Job, JobProgram, JobRequest, PipedProgram } from '../../ports/job.ts';
-import type { SessionEnd } from '../../ports/session.ts';
-import { openPtySession } from '../pty/session.ts';
+import type { WorkingCopyFiles } from '../../domain/working-copy.ts';
+import type { FullJob, Job, JobRequest } from '../../ports/job.ts';
 import { identityOf } from '../store/process-identity.ts';
-import { sandboxEnvironment } from './environment.ts';
+import { begin, throughShell } from './begin.ts';
 import { programName } from './lease-folder.ts';
 import { makeFolders, writeFiles } from './private-folders.ts';
+import { type CopyPlace, createWorkingCopy, linkedProgram, openCopyFolder } from './working-copy.ts';
 
 export interface JobPlace {
   /** Makes a private folder for it, which goes with it. */
@@ -40,11 +37,8 @@ export const startJob = async (
     const made = await makeFolders(Object.values(folders));
     if (!made.ok) return made;
     await writeFiles(folders.configDir, lease.files);
-    const path = [dirname(cli), env.PATH ?? ''].join(delimiter);
-    const begun = await begin(request, {
-      cwd: resolve(request.workdir ?? '.'),
-      env: { ...sandboxEnvironment({ ...env, PATH: path }, folders), ...variables(request.env) },
-    });
+    const args = throughShell(request.command);
+    const begun = await begin(request, { args, env, cli, ...folders });
     if (!begun.ok) {
       await discard();
       return begun;
@@ -78,65 +72,31 @@ export const startJob = async (
 const noRoom = (why: string): Result<never> =>
   fail('disk.error', 'There is no place for a working copy', why, 'free some space, then try again');
 
-const variables = (lines: readonly string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  );
-
-interface Surroundings {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** The shell says what is wrong with a program that can't be run, and ends with 126 or 127, as people know it. */
-const throughShell = (command: readonly string[]): readonly string[] => ['-c', 'exec "$@"', 'sh', ...command];
-
-const begin = async (
-  { command, size }: JobRequest,
-  { cwd, env }: Surroundings,
-): Promise<Result<{ readonly program: JobProgram; readonly pid: number }>> => {
-  const args = throughShell(command);
-  if (size !== null) {
-    const session = await openPtySession({ command: '/bin/sh', args, cwd, env, size });
-    return session.ok
-      ? ok({ program: { kind: 'terminal', session: session.value }, pid: session.value.pid })
-      : session;
+/** A command on a whole login, in a folder that outlives us until what it made of the login is adopted. */
+export const startFullJob = async (
+  place: CopyPlace,
+  cli: string,
+  request: JobRequest,
+  copy: WorkingCopyFiles,
+  signal: AbortSignal,
+): Promise<Result<FullJob>> => {
+  if (signal.aborted) return interrupted(notRun);
+  const opened = await openCopyFolder(place, request.profile, copy, 'job');
+  if (!opened.ok) return opened;
+  const { folder, journal, ...folders } = opened.value;
+  const args = linkedProgram(folder, request.command);
+  const begun = await begin(request, { args, env: place.env, cli, ...folders });
+  const programEnd = begun.ok ? endOf(begun.value.program).then(() => true) : null;
+  const working = createWorkingCopy(place.clock, folder, journal, programEnd && (() => programEnd));
+  if (!begun.ok) {
+    await working.remove();
+    return begun;
   }
-  // A group of its own, so that a signal reaches what it starts as well.
-  const child = spawn('/bin/sh', args, { cwd, env, stdio: 'pipe', detached: true });
-  try {
-    await once(child, 'spawn');
-  } catch (error) {
-    return fail(
-      'command.unusable',
-      notRun,
-      (error as Error).message,
-      'see that the working directory is there',
-    );
-  }
-  const pid = child.pid ?? 0;
-  let over = false;
-  const ended = once(child, 'exit').then(([code, name]): SessionEnd => {
-    over = true;
-    return { exitCode: code ?? 128 + (constants.signals[name as NodeJS.Signals] ?? 0) };
-  });
-  // A program that does not read its input is no trouble of ours.
-  child.stdin.on('error', () => undefined);
-  const pipes: PipedProgram = {
-    stdin: child.stdin,
-    stdout: child.stdout,
-    stderr: child.stderr,
-    ended,
-    async kill(name) {
-      try {
-        if (!over) process.kill(-pid, constants.signals[name]);
-      } catch {
-        // It has just ended.
-      }
-    },
-  };
-  return ok({ program: { kind: 'pipes', pipes }, pid });
+  return ok({ id: folder, notes: [], program: begun.value.program, copy: working });
 };
+
+const endOf = (program: Job['program']): Promise<unknown> =>
+  program.kind === 'terminal' ? program.session.ended : program.pipes.ended;
 
 /** By rename, so that a reader finds the old lease or the new one. */
 const push = async (configDir: string, lease: LeaseFiles): Promise<Result<void>> => {

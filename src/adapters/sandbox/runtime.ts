@@ -10,7 +10,7 @@ import { hasEnded, identityOf, ownIdentity } from '../store/process-identity.ts'
 import { ensureCli } from './cli.ts';
 import { sandboxEnvironment } from './environment.ts';
 import { createFolderRun, type RunJournal, readJournal, writeJournal } from './folder-run.ts';
-import { startJob } from './job.ts';
+import { startFullJob, startJob } from './job.ts';
 import { openLeaseFolder, removeLeaseFolders } from './lease-folder.ts';
 import { memoryHomes, openMemoryHome } from './memory-place.ts';
 import { makeFolders, writeFiles } from './private-folders.ts';
@@ -169,6 +169,13 @@ export const createSandboxRuntime = ({
       if (!found.ok) return found;
       const openFolder = () => leaseFolder(request.profile);
       return startJob({ openFolder, env, cli: found.value.path }, request, lease, signal);
+    },
+    async startFullJob(request, copy, signal) {
+      const found = await cli(signal);
+      if (!found.ok) return found;
+      const place = await homeFor(request.profile);
+      if (!place.ok) return place;
+      return startFullJob({ home: place.value, env, clock }, found.value.path, request, copy, signal);
     },
     removeLeftJobs: async () => ok(await removeLeaseFolders(home, env)),
     async startRefresh(profile, copy, signal) {
