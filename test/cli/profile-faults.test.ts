@@ -128,6 +128,7 @@ const expectNothingLost = (isPurged: boolean): void => {
 };
 
 interface Change {
+  readonly title: string;
   readonly argv: readonly string[];
   /** Whether it has taken effect, by the names of the profiles. */
   readonly isDone: (names: readonly string[]) => boolean;
@@ -136,22 +137,34 @@ interface Change {
 }
 
 const changes: readonly Change[] = [
-  { argv: ['profile', 'rename', 'staging', 'prod'], isDone: (names) => names.includes('prod') },
-  { argv: ['profile', 'remove', 'staging', '--yes'], isDone: (names) => !names.includes('staging') },
   {
+    title: 'rename',
+    argv: ['profile', 'rename', 'staging', 'prod'],
+    isDone: (names) => names.includes('prod'),
+  },
+  {
+    title: 'remove',
+    argv: ['profile', 'remove', 'staging', '--yes'],
+    isDone: (names) => !names.includes('staging'),
+  },
+  {
+    title: 'remove --purge',
     argv: ['profile', 'remove', 'staging', '--yes', '--purge'],
     isDone: (names) => !names.includes('staging'),
     isPurged: true,
   },
   {
+    title: 'import',
     argv: ['profile', 'import', '.claude', '--name', 'mine', '--runtime', 'sandbox'],
     isDone: (names) => names.includes('mine'),
   },
   {
+    title: 'import --copy',
     argv: ['profile', 'import', '.claude', '--name', 'mine', '--runtime', 'sandbox', '--copy'],
     isDone: (names) => names.includes('mine'),
   },
   {
+    title: 'add',
     argv: ['profile', 'add', 'fresh', '--runtime', 'sandbox'],
     isDone: (names) => names.includes('fresh'),
   },
@@ -165,19 +178,21 @@ const freed = async (name: string): Promise<void> => {
 
 /** The disk once everything that a person does not see is cleared up. */
 const settled = async (): Promise<Record<string, string>> => {
-  // One that was cut off while it was written is swept when it is a minute old.
+  const names = ['dev', 'staging', 'prod', 'mine', 'fresh'];
+  for (const name of names) await freed(name);
+  // A draft that was cut off while it was written is swept when it is a minute old.
   for (const folder of [at('setup'), at('setup', 'locks')]) {
     for (const name of readdirSync(folder).filter((entry) => /\.lock\.[0-9a-f-]{36}$/.test(entry)))
       utimesSync(join(folder, name), 0, 0);
   }
-  for (const name of ['dev', 'staging', 'prod', 'mine', 'fresh']) await freed(name);
+  for (const name of names) await freed(name);
   unwrap(await ports.settings.update((config) => ok(config)));
   for (const { authDir } of unwrap(await ports.settings.load()).profiles)
     unwrap(await ports.store.recover(authDir));
   return diskState(place);
 };
 
-describe.each(changes)('$argv', ({ argv, isDone, isPurged = false }) => {
+describe.each(changes)('profile $title', ({ title, argv, isDone, isPurged = false }) => {
   const full = () => argv.map((word) => (word === '.claude' ? at('.claude') : word));
   const names = async () => unwrap(await ports.settings.load()).profiles.map(({ name }) => name);
 
@@ -211,19 +226,11 @@ describe.each(changes)('$argv', ({ argv, isDone, isPurged = false }) => {
         expectNothingLost(isPurged);
         expect(await settled()).toEqual(end);
       } catch (error) {
-        tally.lose(argv.slice(0, 2).join(' '));
+        tally.lose(title);
         throw new Error(`${fault} at step ${step} of ${whole.steps}: ${made.stderr}`, { cause: error });
       }
     }
-    tally.add(
-      argv
-        .filter((word) => !word.startsWith('.'))
-        .slice(0, 5)
-        .join(' '),
-      fault,
-      trials,
-      whole.steps,
-    );
+    tally.add(title, fault, trials, whole.steps);
   };
 
   it('loses nothing when it is killed', { timeout: 600_000 }, () => prove('kill', stride(13)));
