@@ -105,6 +105,12 @@ export const walks: readonly Walk[] = [
         picture: ['checks', 'Every check of one profile'],
       },
       { press: esc, wait: 'refresh due' },
+      {
+        press: 'u',
+        wait: 'compose',
+        picture: ['export', 'What a profile needs elsewhere, to copy or write'],
+      },
+      { press: esc, wait: 'refresh due' },
       { press: '?', wait: 'closes the help', picture: ['help', 'The keys of a screen'] },
     ],
   },
@@ -112,5 +118,10 @@ export const walks: readonly Walk[] = [
     args: ['troubleshoot'],
     size: small,
     steps: [{ wait: '0 bytes', picture: ['troubleshoot', 'What is wrong, and how to mend it'] }],
+  },
+  {
+    args: ['picker'],
+    size,
+    steps: [{ wait: 'refresh due', picture: ['picker', 'Picking the default profile'] }],
   },
 ];

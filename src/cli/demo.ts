@@ -1,6 +1,7 @@
 import { fail } from '../domain/failure.ts';
 import type { Practice } from '../ports/practice.ts';
 import type { Start } from '../tui/run-tui.tsx';
+import { usualMarginMs } from '../usecases/refresh.ts';
 import { type Command, textOption } from './command.ts';
 import { printFailure, printLines } from './io.ts';
 import { openScreens } from './open-screens.ts';
@@ -26,7 +27,28 @@ const roomsOf = ({ fresh, livedIn }: Practice): Rooms => [
     ports: livedIn,
     start: { screen: 'troubleshoot', profile: 'broken', failure: null },
   },
+  {
+    label: 'Kept fresh',
+    detail: 'logins refreshed before they end',
+    ports: livedIn,
+    start: { screen: 'watch', input: watching },
+  },
+  {
+    label: 'The default',
+    detail: 'picking the profile that is meant when none is named',
+    ports: livedIn,
+    start: { screen: 'picker' },
+  },
 ];
+
+const watching = {
+  names: [],
+  marginMs: usualMarginMs,
+  intervalMs: 5 * 60_000,
+  seed: null,
+  onChange: null,
+  metricsFile: null,
+};
 
 /** The practice with that screen open, or with the list of what there is. */
 export const practiceStart = (practice: Practice, screen: string | null): Start => {
@@ -34,7 +56,7 @@ export const practiceStart = (practice: Practice, screen: string | null): Start 
   return { screen: 'practice', rooms, entered: rooms.find(({ start }) => start.screen === screen) ?? null };
 };
 
-const screens = ['wizard', 'dashboard', 'troubleshoot'] as const;
+const screens = ['wizard', 'dashboard', 'troubleshoot', 'watch', 'picker'] as const;
 
 /** `claude-setup demo`: the real screens and use cases in a temporary folder, with everything outside played. */
 export const demoCommand: Command = {
