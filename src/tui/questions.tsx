@@ -35,7 +35,8 @@ export const Questions = ({ ending, children }: QuestionsProps) => {
       setPending(asked);
       // Until it is known to be right the screen below gets no keys: what is typed may be meant for another try.
       void promise.then((passphrase) => setPending(passphrase === null ? null : { ...asked, trying: true }));
-      void question.tried.then(() => setPending(null));
+      // The next question may be there already.
+      void question.tried.then(() => setPending((now) => (now?.answer === resolve ? null : now)));
       return promise;
     });
     const end = () => giveUp();

@@ -61,6 +61,13 @@ it.each([
   await app.waitFor('quit');
   expect(app.frame()).toBe(before);
 
+  // One question right after the other, as when the first answer was wrong.
+  const wrong = ask();
+  await app.waitFor('is sealed');
+  await app.type(`x${keys.enter}`);
+  await wrong;
+  await app.waitFor('Trying it');
+  settle();
   const again = ask(true);
   expect(await app.waitFor('That is not the passphrase')).not.toContain('***');
   await app.type(keys.escape);
