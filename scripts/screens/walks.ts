@@ -106,8 +106,8 @@ export const walks: readonly Walk[] = [
       },
       { press: esc, wait: 'refresh due' },
       {
-        press: ['u', down, down],
-        wait: '"image":',
+        press: ['u', down, down, down, down],
+        wait: '[Unit]',
         picture: ['export', 'What a profile needs elsewhere, to copy or write'],
       },
       { press: esc, wait: 'refresh due' },

@@ -84,7 +84,7 @@ export const practicePorts = async (input: PracticePortsInput): Promise<Ports> =
       homeDir: practiceHome,
       platform: 'linux',
       uid: real.host.uid,
-      program: real.host.program,
+      program: ['/usr/local/bin/claude-setup'],
       openBrowser: async () => ok(undefined),
       copy: async () => ok(undefined),
     },
