@@ -186,9 +186,11 @@ const settled = async (): Promise<Record<string, string>> => {
       utimesSync(join(folder, name), 0, 0);
   }
   for (const name of names) await freed(name);
-  unwrap(await ports.settings.update((config) => ok(config)));
-  for (const { authDir } of unwrap(await ports.settings.load()).profiles)
-    unwrap(await ports.store.recover(authDir));
+  const { profiles } = unwrap(await ports.settings.update((config) => ok(config)));
+  // What was noted of a login under a name that is gone speaks of that very login only, and may stay.
+  for (const gone of names.filter((name) => !profiles.some((profile) => profile.name === name)))
+    unwrap(await ports.loginMarks.forget(gone));
+  for (const { authDir } of profiles) unwrap(await ports.store.recover(authDir));
   return diskState(place);
 };
 
