@@ -19,8 +19,15 @@ export const renderScreens = async (): Promise<ReadonlyMap<string, string>> => {
     await bundle(fileURLToPath(new URL('program.ts', import.meta.url)), folder);
     // What is not bundled is found from there.
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-    const rendered = await Promise.all(walks.map((walk) => renderWalk(walk, folder)));
-    return new Map(rendered.flat());
+    const files = new Map<string, string>();
+    // Two at a time: more on a small machine would only wait for each other.
+    const waiting = [...walks];
+    const walkOn = async () => {
+      for (let walk = waiting.shift(); walk !== undefined; walk = waiting.shift())
+        for (const [name, content] of await renderWalk(walk, folder)) files.set(name, content);
+    };
+    await Promise.all([walkOn(), walkOn()]);
+    return files;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -12,7 +12,7 @@ export interface DrivenTerminal {
 }
 
 const restMs = 350;
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /** The spinner always shows its first picture. */
 const stilled = ({ runs }: ScreenRow): ScreenRow => ({
