@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, chmod, chown, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { docker, type Output, planForTest, testBase, whyNoDocker } from '../docker/docker-cli.ts';
 import { makeTemporary, type Temporary } from '../support/temporary.ts';
 import { claudeSetup, configureImage, product } from './product.ts';
@@ -101,6 +102,40 @@ describe('what export writes, used', () => {
       expect(answer).toContain('"email":"ada@example.com"');
       const again = await exported('--format', 'compose', '--image', image);
       expect(again).toContain(JSON.stringify(directory));
+    }, 60_000);
+
+    it('the init container of Kubernetes lays the files of the Secret where the real CLI takes them', async () => {
+      const { status, stdout } = await claudeSetup(['export', 'dev', '--format', 'kubernetes'], env);
+      expect(status).toBe(0);
+      expect(stdout).not.toContain('sk-ant-ort01');
+      const [secret, deployment] = parseAllDocuments(stdout).map((document) => document.toJS());
+      // As the kubelet lays a projected volume out, so that all files change at once.
+      const volume = join(temporary.root, 'volume');
+      await mkdir(join(volume, '..version'), { recursive: true });
+      await symlink('..version', join(volume, '..data'));
+      for (const [file, content] of Object.entries<string>(secret.stringData)) {
+        const path = join(volume, '..version', file);
+        await writeFile(path, content);
+        await chown(path, 0, 1000);
+        await chmod(path, 0o440);
+        await symlink(join('..data', file), join(volume, file));
+      }
+      const pod = deployment.spec.template.spec;
+      // An empty directory of a pod, for its group.
+      const config = join(temporary.root, 'config');
+      await mkdir(config);
+      await chown(config, 0, pod.securityContext.fsGroup);
+      await chmod(config, 0o2777);
+      const [, , prepare] = pod.initContainers[0].command;
+      const { runAsUser, runAsGroup } = pod.securityContext;
+      const asked = await docker(
+        ...['run', '--rm', '--name', name, '--user', `${runAsUser}:${runAsGroup}`, '--cap-drop', 'ALL'],
+        ...['--volume', `${config}:${pod.containers[0].env[0].value}`],
+        ...['--volume', `${volume}:/run/claude-setup:ro`, '--entrypoint', 'sh', image],
+        ...['-c', `${prepare} && claude auth status`],
+      );
+      expect(asked.status, asked.stderr).toBe(0);
+      expect(JSON.parse(asked.stdout)).toMatchObject({ loggedIn: true, email: 'ada@example.com' });
     }, 60_000);
 
     it('the dev container publishes by itself and has the login', async () => {
