@@ -20,9 +20,20 @@ export const useKeys = (onKey: (key: KeyName) => void): void => {
 export const KeyTurns = (): null => {
   const { keys } = useKeyboard();
   const [turn, next] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => keys.onWaiting(next), [keys]);
+  /** A turn asked for by a key that comes meanwhile would be more urgent to React, and overtake. */
+  const asked = useRef(false);
   useEffect(() => {
-    if (turn > 0 && keys.handleOne()) next();
+    const wake = () => {
+      if (asked.current) return;
+      asked.current = true;
+      next();
+    };
+    return keys.onWaiting(wake);
+  }, [keys]);
+  useEffect(() => {
+    if (turn === 0) return;
+    if (keys.handleOne()) next();
+    else asked.current = false;
   }, [keys, turn]);
   return null;
 };
