@@ -7,7 +7,7 @@ import type { Profile } from '../domain/profile.ts';
 import { relative } from '../domain/time.ts';
 import { type Exported, exportProfile, writeExport } from '../usecases/export.ts';
 import { resolveProfile } from '../usecases/profiles.ts';
-import { type PushedService, pushToSwarm } from '../usecases/push-swarm.ts';
+import { pushToSwarm } from '../usecases/push-swarm.ts';
 import { type Command, type Invocation, jsonOption, textOption } from './command.ts';
 import { printFailure, printJson, printLines, progressLine, redacted } from './io.ts';
 import { withWait } from './wait.ts';
@@ -127,7 +127,9 @@ const push = async (invocation: Invocation, profile: Profile): Promise<ExitStatu
     });
   } else {
     printLines(io, [
-      ...services.map(({ name, outcome }) => `${name} ${outcomes[outcome]}`),
+      ...services.flatMap(({ name, outcome }) =>
+        outcome === 'failed' ? [] : [`${name} ${outcomes[outcome]}`],
+      ),
       ...(services.length === 0
         ? [`No service has the label ${swarmLabels.profile}=${profile.name} yet`]
         : []),
@@ -139,11 +141,7 @@ const push = async (invocation: Invocation, profile: Profile): Promise<ExitStatu
   return first === undefined ? 0 : exitStatusOf(first);
 };
 
-const outcomes: Readonly<Record<PushedService['outcome'], string>> = {
-  updated: 'has the new login',
-  current: 'had it already',
-  failed: 'is back to what it was',
-};
+const outcomes = { updated: 'has the new login', current: 'had it already' } as const;
 
 const notWithPush = (name: string) =>
   fail('usage', 'Nothing was pushed', `--${name} makes no difference to --push`, 'leave it out');

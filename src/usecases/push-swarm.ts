@@ -1,7 +1,5 @@
-import { configDirectory } from '../domain/export/export-format.ts';
 import {
   type SecretPart,
-  type SecretVersion,
   secretParts,
   secretVersions,
   swarmLabels,
@@ -10,11 +8,11 @@ import {
 import { type Failure, fail, ok, type Result } from '../domain/failure.ts';
 import type { LeaseFiles } from '../domain/lease.ts';
 import type { Profile } from '../domain/profile.ts';
-import type { Owner } from '../domain/publication.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { SecretMount, Swarm, SwarmSecret, SwarmService } from '../ports/swarm.ts';
 import { lend } from './lend.ts';
 import { requireEngine } from './open-runtime.ts';
+import { type MadeSecret, sameMounts, wantedMounts } from './swarm-mounts.ts';
 
 export interface PushInput {
   readonly profile: Profile;
@@ -99,17 +97,12 @@ export const pushToSwarm = async (
   });
 };
 
-interface Made {
-  readonly version: SecretVersion;
-  readonly secret: SwarmSecret;
-}
-
 const makeSecrets = async (
   swarm: Swarm,
   profile: Profile,
   lease: LeaseFiles,
-): Promise<Result<readonly Made[]>> => {
-  const all: Made[] = [];
+): Promise<Result<readonly MadeSecret[]>> => {
+  const all: MadeSecret[] = [];
   for (const version of secretVersions(lease)) {
     const name = swarmSecretName({ profile: profile.name }, version);
     const labels = {
@@ -131,44 +124,6 @@ const knownSecrets = async (
 ): Promise<Result<ReadonlyMap<string, SwarmSecret>>> => {
   const secrets = await swarm.secrets({ [swarmLabels.profile]: name });
   return secrets.ok ? ok(new Map(secrets.value.map((secret) => [secret.id, secret]))) : secrets;
-};
-
-/** A service's secrets with ours in their newest version: where they are already, else in its config directory. */
-const wantedMounts = (
-  service: SwarmService,
-  made: readonly Made[],
-  known: ReadonlyMap<string, SwarmSecret>,
-): readonly SecretMount[] => {
-  const partOf = ({ secretId }: SecretMount) => known.get(secretId)?.labels[swarmLabels.part];
-  const others = service.secrets.filter(({ secretId }) => !known.has(secretId));
-  const mine = made.map(({ version: { part, file }, secret }): SecretMount => {
-    const present = service.secrets.find((mount) => partOf(mount) === part);
-    const place = present ?? {
-      target: `${variable(service, 'CLAUDE_CONFIG_DIR') ?? configDirectory}/${file}`,
-      owner: ownerIn(service),
-      mode: 0o400,
-    };
-    return { ...place, secretId: secret.id, secretName: secret.name };
-  });
-  return [...others, ...mine];
-};
-
-const variable = ({ env }: SwarmService, name: string): string | null =>
-  env.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1) || null;
-
-/** Whoever runs in the service's containers, where it says so in numbers; else the user of the setup image. */
-const ownerIn = ({ user }: SwarmService): Owner => {
-  const [, uid, gid] = /^(\d+)(?::(\d+))?$/.exec(user) ?? [];
-  return uid === undefined ? { uid: 1000, gid: 1000 } : { uid: Number(uid), gid: Number(gid ?? uid) };
-};
-
-const sameMounts = (one: readonly SecretMount[], other: readonly SecretMount[]): boolean => {
-  const text = (mounts: readonly SecretMount[]) =>
-    mounts
-      .map(({ secretId, target }) => `${secretId} ${target}`)
-      .sort()
-      .join('\n');
-  return text(one) === text(other);
 };
 
 interface Update {
@@ -227,7 +182,7 @@ const follow = async (
 const removeOld = async (
   swarm: Swarm,
   profile: Profile,
-  made: readonly Made[],
+  made: readonly MadeSecret[],
 ): Promise<Result<readonly string[]>> => {
   const known = await knownSecrets(swarm, profile);
   if (!known.ok) return known;

@@ -111,3 +111,43 @@ it('wants a profile by name, and knows the ones there are', async () => {
   expect((await run('--format', 'env')).status).toBe(2);
   expect((await run('prod', '--format', 'env')).status).toBe(3);
 });
+
+it('pushes into a swarm, and prints what came of it', async () => {
+  const { world, run } = setup();
+  const push = (...args: readonly string[]) => run('dev', '--format', 'swarm', '--push', ...args);
+  expect(await push()).toMatchObject({ status: 3 });
+  const { swarm } = world.engine;
+  swarm.join();
+  expect((await push()).stdout).toContain('No service has the label claude-setup.profile=dev yet');
+  swarm.addService('web');
+  const first = await push('--service', 'web');
+  expect(first).toEqual({
+    status: 0,
+    stdout: 'web has the new login\nThe lease in the swarm ends in 8 h\n',
+    stderr: '',
+  });
+  expect((await push()).stdout).toContain('web had it already');
+  swarm.addService('api', { labels: { 'claude-setup.profile': 'dev' } });
+  swarm.fate = { state: 'stopped', message: 'task failed' };
+  const failed = await push('--json');
+  expect(failed.status).toBe(1);
+  expect(JSON.parse(failed.stdout)).toMatchObject({
+    profile: 'dev',
+    services: [
+      { name: 'web', outcome: 'current' },
+      { name: 'api', outcome: 'failed', error: { code: 'swarm.update-failed' } },
+    ],
+  });
+  expect(failed.stdout + failed.stderr).not.toContain('sk-ant');
+});
+
+it.each([
+  ['--format', 'compose', '--push'],
+  ['--format', 'swarm', '--push', '--output', 'x'],
+  ['--format', 'swarm', '--push', '--image', 'x'],
+])('refuses %j, which makes no difference', async (...args) => {
+  const { world, run } = setup();
+  world.engine.swarm.join();
+  expect((await run('dev', ...args)).status).toBe(2);
+  expect(world.engine.swarm.secretsByName.size).toBe(0);
+});

@@ -4,7 +4,7 @@ import { makeSwarmWorld, whyNoSwarmWorld } from './swarm-world.ts';
 const reason = await whyNoSwarmWorld();
 const replicas = Number(process.env.CLAUDE_SETUP_TEST_REPLICAS || 10);
 /** How long the first lease is good, in seconds: time for two rounds of starting every replica. */
-const firstLeaseS = 20 + 4 * replicas;
+const firstLeaseS = 30 + 3 * replicas;
 
 it.skipIf(reason !== null)(
   `${reason ?? 'a swarm of one node'}: ${replicas} replicas are rotated, none of them ever without a valid lease`,

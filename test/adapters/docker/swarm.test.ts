@@ -64,9 +64,10 @@ it('changes the secrets of a service and nothing else of it', async () => {
   const { swarm, daemon } = await startSwarm({
     'GET /services/s1': service(),
     'POST /services/s1/update': { Warnings: null },
-    'GET /services': [service()],
+    'GET /services': [{ ID: 'p', Spec: { Name: 'plugin', TaskTemplate: { Runtime: 'plugin' } } }, service()],
   });
-  const [found] = unwrap(await swarm.services());
+  const [found, ...others] = unwrap(await swarm.services());
+  expect(others).toEqual([]);
   expect(found).toMatchObject({
     name: 'web',
     user: '7:8',
