@@ -10,6 +10,7 @@ export const serveControl = async (issuer: IssuerControl, socketPath: string): P
     '/calls': () => issuer.calls(),
     '/behave': (input) => issuer.behave(input as Partial<Behaviour>),
     '/accepts': (input) => issuer.accepts(String(input)),
+    '/reuses': () => issuer.reuses(),
   };
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
@@ -48,4 +49,5 @@ export const issuerBehind = (socketPath: string): IssuerControl => ({
     await ask(socketPath, '/behave', change);
   },
   accepts: async (accessToken) => (await ask(socketPath, '/accepts', accessToken)) === true,
+  reuses: async () => Number(await ask(socketPath, '/reuses', null)),
 });

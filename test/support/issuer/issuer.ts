@@ -29,6 +29,8 @@ export interface IssuerControl {
   behave(change: Partial<Behaviour>): Promise<void>;
   /** Whether an access token is good now. */
   accepts(accessToken: string): Promise<boolean>;
+  /** How often a refresh token was shown that had been spent before. */
+  reuses(): Promise<number>;
 }
 
 export interface Issuer extends IssuerControl {
@@ -96,14 +98,16 @@ export const startIssuer = async (options: {
       const dropped = behaviour.answer === 'down';
       // One that is down has not heard the question either, so no token is spent.
       const { status, body } = dropped ? { status: 0, body: {} } : await answer(request, path, fields);
+      const grant = typeof fields.grant_type === 'string' ? fields.grant_type : null;
+      const silent = dropped || (behaviour.answer === 'cut' && grant !== null);
       calls.push({
         method: request.method ?? '',
         host: request.headers.host ?? '',
         path,
-        status: dropped ? null : status,
-        grant: typeof fields.grant_type === 'string' ? fields.grant_type : null,
+        status: silent ? null : status,
+        grant,
       });
-      if (dropped) return request.socket.destroy();
+      if (silent) return request.socket.destroy();
       response.writeHead(status, { 'content-type': 'application/json' });
       return response.end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
     },
@@ -122,6 +126,7 @@ export const startIssuer = async (options: {
       behaviour = { ...behaviour, ...change };
     },
     accepts: async (accessToken) => ledger.accepts(accessToken),
+    reuses: async () => ledger.reuses,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -2,9 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /** What the issuer knows and how it is to behave; every field can be changed while it runs. */
 export interface Behaviour {
-  /** `refuse`: every grant is answered with `invalid_grant`. `down`: connections end without an answer. */
-  readonly answer: 'normal' | 'refuse' | 'down';
-  /** Milliseconds before an answer of the token endpoint. */
+  /**
+   * `refuse`: every grant is answered with `invalid_grant`. `error`: with 503, and nothing is spent. `down`: connections
+   * end without an answer, and nothing is spent. `cut`: the same for grants, but after they were given.
+   */
+  readonly answer: 'normal' | 'refuse' | 'error' | 'down' | 'cut';
+  /** Milliseconds before the token endpoint looks at a request; whether it is still waited for is not asked then. */
   readonly delayMs: number;
   /** Seconds an access token lives, when the request does not ask for a length of its own. */
   readonly expiresIn: number;
@@ -69,6 +72,7 @@ export class Ledger {
   readonly #access = new Map<string, { readonly family: Family; readonly endsAt: number }>();
   readonly #refresh = new Map<string, { readonly family: Family; spent: boolean }>();
   readonly #now: () => number;
+  #reuses = 0;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -112,6 +116,7 @@ export class Ledger {
   /** Answers the token endpoint. */
   token(fields: Fields, behaviour: Behaviour): Answer {
     if (behaviour.answer === 'refuse') return refusal('refused, as the test asked');
+    if (behaviour.answer === 'error') return { status: 503, body: { error: 'temporarily_unavailable' } };
     if (fields.grant_type === 'authorization_code') return this.#redeem(fields, behaviour);
     if (fields.grant_type === 'refresh_token') return this.#rotate(fields, behaviour);
     return { status: 400, body: { error: 'unsupported_grant_type' } };
@@ -131,6 +136,11 @@ export class Ledger {
         subscriptionType: testAccount.plan,
       },
     });
+  }
+
+  /** How often a refresh token was shown that had been spent before. */
+  get reuses(): number {
+    return this.#reuses;
   }
 
   /** Whether an access token is good now. */
@@ -161,7 +171,10 @@ export class Ledger {
   #rotate(fields: Fields, behaviour: Behaviour): Answer {
     const entry = this.#refresh.get(String(fields.refresh_token));
     if (!entry) return refusal('unknown refresh token');
-    if (entry.spent) entry.family.revoked = true;
+    if (entry.spent) {
+      entry.family.revoked = true;
+      this.#reuses += 1;
+    }
     if (entry.family.revoked) return refusal('the login was revoked: a refresh token was used twice');
     if (entry.family.endsAt <= this.#now()) return refusal('the login has ended');
     entry.spent = true;

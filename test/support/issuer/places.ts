@@ -23,8 +23,13 @@ export interface IssuerPlace {
   close(): Promise<void>;
 }
 
-/** An issuer that containers on the default bridge reach under the provider's names, by `extraHosts`. */
-export const issuerOnBridge = async (): Promise<IssuerPlace & { readonly extraHosts: readonly string[] }> => {
+/**
+ * An issuer that containers on the default bridge reach under the provider's names, by `extraHosts`, and programs of this
+ * host that are started with `inside`.
+ */
+export const issuerOnBridge = async (): Promise<
+  IssuerPlace & { readonly extraHosts: readonly string[]; readonly inside: readonly string[] }
+> => {
   const directory = await mkdtemp(join(tmpdir(), 'claude-setup-issuer-'));
   const inspected = await run('docker', [
     'network',
@@ -36,6 +41,9 @@ export const issuerOnBridge = async (): Promise<IssuerPlace & { readonly extraHo
   // An engine that never ran a container has not said the gateway yet; it is the first address then.
   const address = inspected.stdout.trim() || '172.17.0.1';
   const certificates = makeCertificates(directory);
+  const hosts = join(directory, 'hosts');
+  await writeFile(hosts, `127.0.0.1 localhost\n${address} ${issuerHosts.join(' ')}\n`);
+  const underNames = 'mount --bind "$1" /etc/hosts && shift && exec "$@"';
   // Another run of these tests on this machine may have the address; it gives it back.
   const issuer = await vi.waitFor(() => startIssuer({ certificates, address, port: 443 }), {
     timeout: 240_000,
@@ -45,6 +53,7 @@ export const issuerOnBridge = async (): Promise<IssuerPlace & { readonly extraHo
     issuer,
     caFile: await joinedAuthorities(directory, certificates.caFile),
     extraHosts: issuerHosts.map((host) => `${host}:${address}`),
+    inside: ['unshare', '--mount', 'bash', '-c', underNames, 'bash', hosts],
     close: async () => {
       await issuer.close();
       await rm(directory, { recursive: true, force: true });
