@@ -9,10 +9,7 @@ const clusterLimit = 16;
 
 /** A terminal without a screen, its cells as wide as real terminals and Ink draw them, emoji too. */
 export const openTerminal = async ({ columns, rows }: TerminalSize): Promise<Terminal> => {
-  const [headless, graphemes] = await Promise.all([
-    import('@xterm/headless').then(namesOf),
-    import('@xterm/addon-unicode-graphemes').then(namesOf),
-  ]);
+  const [headless, graphemes] = await Promise.all([import('@xterm/headless').then(namesOf), loadGraphemes()]);
   const terminal = new headless.Terminal({
     cols: columns,
     rows,
@@ -24,6 +21,26 @@ export const openTerminal = async ({ columns, rows }: TerminalSize): Promise<Ter
   terminal.unicode.register(widths);
   terminal.unicode.activeVersion = widths.version;
   return terminal;
+};
+
+const importGraphemes = () => import('@xterm/addon-unicode-graphemes').then(namesOf);
+
+let loading: ReturnType<typeof importGraphemes> | null = null;
+
+/**
+ * Loads the addon once, while Buffers come from no pool: it decodes its table into a Buffer and reads that from the start
+ * of the memory behind it, where in a pool something else stands. Node 24 pools whatever is below 32 KiB, and the table has
+ * 3 (seen with the addon's 0.4.0: "Data error", or wrong widths).
+ */
+const loadGraphemes = (): ReturnType<typeof importGraphemes> => {
+  if (loading === null) {
+    const { poolSize } = Buffer;
+    Buffer.poolSize = 0;
+    loading = importGraphemes().finally(() => {
+      Buffer.poolSize = poolSize;
+    });
+  }
+  return loading;
 };
 
 /** The packages are CommonJS: in the bundle their exports are names, in plain Node they hang below `default`. */
