@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ok } from '../../domain/failure.ts';
 import { imageLabels } from '../../domain/image-plan.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -11,6 +12,11 @@ import { withPrivateRoot } from './private-root.ts';
 
 /** As people see it; the folder is below the practice's own root. */
 export const practiceHome = '/home/practice';
+
+/** The folder that everybody stands in there. */
+export const practiceProject = `${practiceHome}/project`;
+
+const belowProject = (path: string): string => resolve(practiceProject, path);
 
 /** Variables that say how the terminal is, and nothing of the machine or of a login. */
 const terminalVariables =
@@ -45,6 +51,35 @@ const script: CliScript = {
   ...practiceAccount,
 };
 
+/** What is real: nothing but what happens to files. A new port does not compile before somebody has said which it is. */
+const realAs = {
+  engines: 'played',
+  imageSource: 'played',
+  runtimes: 'played',
+  emulator: 'played',
+  store: 'files',
+  seals: 'files',
+  published: 'files',
+  directories: 'files',
+  changes: 'files',
+  composeFiles: 'files',
+  locks: 'files',
+  cliLock: 'files',
+  loginMarks: 'files',
+  settings: 'files',
+  projectFile: 'played',
+  host: 'played',
+  outputFiles: 'files',
+  hooks: 'played',
+  hookMemory: 'files',
+  logReader: 'files',
+  clock: 'played',
+} as const satisfies Record<keyof Ports, 'played' | 'files'>;
+
+type FilePort = {
+  [Name in keyof Ports]: (typeof realAs)[Name] extends 'files' ? Name : never;
+}[keyof Ports];
+
 /** Everything outside played by scripts; store, settings and locks are the real ones, on a folder of their own. */
 export const practicePorts = async (input: PracticePortsInput): Promise<Ports> => {
   const { real, root, clock, pace } = input;
@@ -54,8 +89,10 @@ export const practicePorts = async (input: PracticePortsInput): Promise<Ports> =
   const docker = createPracticeRuntime({ ...shared, kind: 'docker' });
   const sandbox = createPracticeRuntime({ ...shared, kind: 'sandbox' });
   const files = Object.fromEntries(
-    Object.entries(real).map(([name, port]) => [name, withPrivateRoot(root, port)]),
-  ) as unknown as Ports;
+    Object.entries(real)
+      .filter(([name]) => realAs[name as keyof Ports] === 'files')
+      .map(([name, port]) => [name, withPrivateRoot(root, port)]),
+  ) as unknown as Pick<Ports, FilePort>;
   const ports: Ports = {
     ...files,
     clock,
@@ -71,12 +108,16 @@ export const practicePorts = async (input: PracticePortsInput): Promise<Ports> =
     composeFiles: {
       sourceKind: (path) => files.composeFiles.sourceKind(path),
       // There is one project, wherever somebody stands.
-      read: (_cwd, names) => files.composeFiles.read(`${practiceHome}/project`, names),
+      read: (_cwd, names) => files.composeFiles.read(practiceProject, names),
+    },
+    outputFiles: {
+      writeNew: (path, content) => files.outputFiles.writeNew(belowProject(path), content),
+      replace: (path, content) => files.outputFiles.replace(belowProject(path), content),
     },
     // Neither the folder that somebody stands in nor a command of theirs is any business of the practice.
     projectFile: {
       find: async () => ok(null),
-      write: async () => ok({ path: `${practiceHome}/project/.claude-setup` }),
+      write: async () => ok({ path: belowProject('.claude-setup') }),
     },
     hooks: { run: async () => ok(undefined) },
     host: {

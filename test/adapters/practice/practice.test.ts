@@ -88,6 +88,16 @@ describe('the worlds of the practice', () => {
     await expect(access('/home/practice')).rejects.toThrow('ENOENT');
   });
 
+  it('write a file that is named without a folder into the folder of their project', async () => {
+    const { practice, root } = await practise();
+    const name = 'practice-output-of-a-test.txt';
+    const written = unwrap(await practice.livedIn.outputFiles.writeNew(name, 'text'));
+    expect(written.path).toBe(`/home/practice/project/${name}`);
+    const [folder = ''] = await folders(root);
+    await access(join(root, folder, 'lived-in', written.path));
+    await expect(access(name)).rejects.toThrow('ENOENT');
+  });
+
   it('show nothing of the real environment', async () => {
     vi.stubEnv('ANTHROPIC_API_KEY', 'sk-ant-api03-TEST');
     const { practice } = await practise();
