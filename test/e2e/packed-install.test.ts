@@ -89,11 +89,12 @@ describe('installed with npm into an empty prefix, with an empty home', () => {
     expect(help.stdout).toContain('practise with a stand-in');
   });
 
-  it('says in one line what to do first, and writes nothing for it', async () => {
+  it('says in one line what to do first, and writes nothing for it but compiled code', async () => {
     const checked = await installed('check');
     expect(checked.status).toBe(3);
     expect(checked.stderr).toMatch(/^claude-setup: .*: .*\. Fix: .*claude-setup login.*\n$/);
-    expect((await readdir(world.home)).filter((name) => name !== '.npm')).toEqual([]);
+    expect(await readdir(world.home)).toEqual(['.cache']);
+    expect(await readdir(join(world.home, '.cache'))).toEqual(['claude-setup']);
   });
 
   it('shows the first screen of the practice', async () => {
