@@ -26,7 +26,9 @@ const openDemo = async (args: readonly string[] = [], place?: Temporary) => {
     terminal,
     /** What is left in HOME and in the folder for temporary files, but for what Node keeps of programs there. */
     left: async () =>
-      [...(await readdir(home)), ...(await readdir(tmp))].filter((name) => name !== 'node-compile-cache' && name !== '.cache'),
+      [...(await readdir(home)), ...(await readdir(tmp))].filter(
+        (name) => name !== 'node-compile-cache' && name !== '.cache',
+      ),
   };
 };
 
