@@ -1,0 +1,3 @@
+import type { Metafile } from 'esbuild';
+
+export declare const writeThirdParty: (metafiles: readonly Metafile[], outdir: string) => Promise<void>;
