@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installStandIn } from '../test/support/stand-in-cli/install.ts';
 import { type Env, type OnTerminal, onTerminal } from './processes.ts';
@@ -10,6 +11,8 @@ const answered = 'ready-now';
 /** The wizard with a shell in its pane: the sandbox's, so that no image and no network is in what is measured. */
 export const openPane = async ({ program, home, folder }: World): Promise<OnTerminal> => {
   const env = await home(1);
+  // Nobody is signed in, so the wizard goes to the session.
+  await rm(join(env.HOME ?? '', 'dev', '.credentials.json'));
   const bin = await folder('bin');
   await installStandIn(bin);
   const withCli: Env = { ...env, PATH: `${bin}:${env.PATH}`, CLAUDE_CONFIG_DIR: join(bin, 'none') };
