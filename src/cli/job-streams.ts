@@ -52,6 +52,7 @@ export const joinPipes = async (io: Io, program: PipedProgram): Promise<SessionE
 /** All of a stream into one that stays open. When whoever reads it goes away, the rest goes nowhere, so that the end is reached. */
 const pour = (from: Readable, to: Writable): Promise<void> =>
   new Promise((resolve) => {
+    if (from.closed) resolve();
     from.once('end', resolve);
     from.once('close', resolve);
     to.once('error', () => {

@@ -26,7 +26,6 @@ export const runCommand: Command = withWait({
     { flags: '--name <name>', summary: "the container's name" },
     { flags: '--check', summary: 'ask the provider first whether the login is still good' },
     { flags: '--full', summary: 'the whole login instead of a lease, one holder at a time' },
-    { flags: '--wait', summary: 'wait for whoever holds the profile' },
     { flags: '--margin <time>', summary: 'refresh first when less than this is left (default 1h)' },
     { flags: '--runtime <runtime>', summary: 'where it runs', choices: runtimeKinds },
   ],
@@ -92,8 +91,7 @@ const inputOf = async (invocation: Invocation): Promise<Result<GivenRun>> => {
     size,
     container: container.value,
   };
-  const { check, wait } = invocation.options;
-  return ok({ profile, runtime, request, check: check === true, full, wait: wait === true, marginMs });
+  return ok({ profile, runtime, request, check: invocation.options.check === true, full, marginMs });
 };
 
 const nothing = 'Nothing was run';

@@ -26,48 +26,41 @@ export type RunFullInput = Omit<RunInput, 'runtime' | 'marginMs'>;
  */
 export const runFull = (
   ports: Ports,
-  { profile, request, check, wait }: RunFullInput,
+  { profile, request, check }: RunFullInput,
   connect: Connect,
   onProgress: (line: string) => void,
   interruption: Interruption,
 ): Promise<Result<SessionEnd>> => {
   const { signal } = interruption;
-  return withProfileLock(
-    ports,
-    profile,
-    'run --full',
-    signal,
-    async (undone) => {
-      if (undone !== null) onProgress(undone.summary);
-      const needsImage = request.container.image === null;
-      const runtime = await openRuntime(ports, profile.runtime, signal, { needsImage });
-      if (!runtime.ok) return runtime;
-      const settled = await settleCopies(ports, profile, runtime.value, onProgress, signal);
-      if (!settled.ok) return settled;
-      const login = await loginToHand(ports, profile);
-      if (!login.ok) return login;
-      if (check) {
-        const lease = toLease(login.value.login, login.value.stateFile);
-        const live = await askLive(runtime.value, profile, lease, signal);
-        if (!live.ok) return live;
-      }
-      const copy = toFullCopy(login.value.login, login.value.stateFile);
-      const job = await runtime.value.startFullJob({ ...request, profile: profile.name }, copy, signal);
-      if (!job.ok) return job;
-      for (const note of job.value.notes) onProgress(note);
-      const ended = await untilTheEnd(ports, job.value, connect, interruption, () =>
-        job.value.copy.settled(patienceMs, never),
-      );
-      const adopted = await settleCopy(ports, profile, job.value.copy, never);
-      if (!adopted.ok) {
-        // The command's own end comes first, unless it hides that something is wrong.
-        if (!ended.ok || ended.value.exitCode === 0) return adopted;
-        onProgress(failureLine(adopted.failure));
-      } else if (adopted.value.kind === 'adopted') onProgress(`Kept the new tokens of ${profile.name}`);
-      return ended;
-    },
-    wait ? patienceMs : 0,
-  );
+  return withProfileLock(ports, profile, 'run --full', signal, async (undone) => {
+    if (undone !== null) onProgress(undone.summary);
+    const needsImage = request.container.image === null;
+    const runtime = await openRuntime(ports, profile.runtime, signal, { needsImage });
+    if (!runtime.ok) return runtime;
+    const settled = await settleCopies(ports, profile, runtime.value, onProgress, signal);
+    if (!settled.ok) return settled;
+    const login = await loginToHand(ports, profile);
+    if (!login.ok) return login;
+    if (check) {
+      const lease = toLease(login.value.login, login.value.stateFile);
+      const live = await askLive(runtime.value, profile, lease, signal);
+      if (!live.ok) return live;
+    }
+    const copy = toFullCopy(login.value.login, login.value.stateFile);
+    const job = await runtime.value.startFullJob({ ...request, profile: profile.name }, copy, signal);
+    if (!job.ok) return job;
+    for (const note of job.value.notes) onProgress(note);
+    const ended = await untilTheEnd(ports, job.value, connect, interruption, () =>
+      job.value.copy.settled(patienceMs, never),
+    );
+    const adopted = await settleCopy(ports, profile, job.value.copy, never);
+    if (!adopted.ok) {
+      // The command's own end comes first, unless it hides that something is wrong.
+      if (!ended.ok || ended.value.exitCode === 0) return adopted;
+      onProgress(failureLine(adopted.failure));
+    } else if (adopted.value.kind === 'adopted') onProgress(`Kept the new tokens of ${profile.name}`);
+    return ended;
+  });
 };
 
 type Login = Awaited<ReturnType<AuthStore['readLogin']>>;

@@ -4,7 +4,7 @@ import type { Profile, RuntimeKind } from '../domain/profile.ts';
 import type { Job, JobProgram, JobRequest } from '../ports/job.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Session, SessionEnd } from '../ports/session.ts';
-import { type Lent, lend } from './lend.ts';
+import { lend } from './lend.ts';
 import { openRuntime } from './open-runtime.ts';
 import { askLive } from './run-check.ts';
 import { keepFresh } from './run-fresh.ts';
@@ -18,8 +18,6 @@ export interface RunInput {
   readonly check: boolean;
   /** The login is refreshed first when its access token is good for less than this. Milliseconds. */
   readonly marginMs: number;
-  /** Whether to wait for whoever holds the profile, when the login has to be refreshed. */
-  readonly wait: boolean;
 }
 
 /** The wishes of a person who interrupts. */
@@ -36,7 +34,7 @@ export type Connect = (program: JobProgram) => Promise<SessionEnd>;
 /** Runs a command on a lease of a profile's login; how the command ended. Everything of it is gone afterwards. */
 export const run = async (
   ports: Ports,
-  { profile, runtime: kind, request, check, marginMs, wait }: RunInput,
+  { profile, runtime: kind, request, check, marginMs }: RunInput,
   connect: Connect,
   onProgress: (line: string) => void,
   interruption: Interruption,
@@ -48,7 +46,7 @@ export const run = async (
   if (!runtime.ok) return runtime;
   const [left, lent] = await Promise.all([
     runtime.value.removeLeftJobs(),
-    lendAtLast(ports, { profile, marginMs, wait }, onProgress, signal),
+    lend(ports, { profile, marginMs }, onProgress, signal),
   ]);
   if (left.ok && left.value > 0)
     onProgress(`Removed ${left.value} commands that a killed claude-setup had left`);
@@ -66,20 +64,6 @@ export const run = async (
   );
   if (!started.ok) return started;
   return attend(ports, { profile, job: started.value, lease }, connect, onProgress, interruption);
-};
-
-/** With `wait` whoever holds the profile is waited for as long as it takes. */
-const lendAtLast = async (
-  ports: Ports,
-  { profile, marginMs, wait }: Pick<RunInput, 'profile' | 'marginMs' | 'wait'>,
-  onProgress: (line: string) => void,
-  signal: AbortSignal,
-): Promise<Result<Lent>> => {
-  for (;;) {
-    const lent = await lend(ports, { profile, marginMs }, onProgress, signal);
-    if (lent.ok || lent.failure.code !== 'locked' || !wait || signal.aborted) return lent;
-    onProgress(lent.failure.why);
-  }
 };
 
 interface Attended {

@@ -32,7 +32,11 @@ export const settleCopies = async (
       if (!removed.ok) return removed;
       continue;
     }
-    onProgress(`Taking over a refresh of ${profile.name} that was cut off`);
+    onProgress(
+      copy.holder === 'job'
+        ? `Taking back the login of ${profile.name} from a command that was cut off`
+        : `Taking over a refresh of ${profile.name} that was cut off`,
+    );
     const settled = await settleCopy(ports, profile, copy, signal);
     if (!settled.ok) return settled;
     if (settled.value.kind === 'adopted') recovered = settled.value.expiresAt;

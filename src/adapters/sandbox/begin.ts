@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { delimiter, dirname, resolve } from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { JobProgram, JobRequest, PipedProgram } from '../../ports/job.ts';
 import type { SessionEnd } from '../../ports/session.ts';
@@ -49,6 +50,8 @@ export const begin = async (
       ? ok({ program: { kind: 'terminal', session: session.value }, pid: session.value.pid })
       : session;
   }
+  // What a program wrote before somebody reads is let go by Node at its end, unless it is on its way already.
+  const kept = (stream: Readable) => stream.pipe(new PassThrough());
   // A group of its own, so that a signal reaches what it starts as well.
   const child = spawn('/bin/sh', args, { cwd, env, stdio: 'pipe', detached: true });
   try {
@@ -61,6 +64,7 @@ export const begin = async (
       'see that the working directory is there',
     );
   }
+  const [stdout, stderr] = [kept(child.stdout), kept(child.stderr)];
   const pid = child.pid ?? 0;
   let over = false;
   const signalGroup = (name: NodeJS.Signals) => {
@@ -80,8 +84,8 @@ export const begin = async (
   child.stdin.on('error', () => undefined);
   const pipes: PipedProgram = {
     stdin: child.stdin,
-    stdout: child.stdout,
-    stderr: child.stderr,
+    stdout,
+    stderr,
     ended,
     async kill(name) {
       if (!over) signalGroup(name);
