@@ -48,8 +48,12 @@ export const settleLogin = async (
 ): Promise<Result<void>> => {
   for (const runtime of runtimes) {
     for (;;) {
+      // Looked for anew each time: a copy that was adopted and could not be removed has to go as well.
+      const copies = await runtime.findWorkingCopies(profile.name);
+      if (!copies.ok) return unsettled(profile, copies.failure);
+      if (copies.value.length === 0) break;
       const settled = await settleCopies(ports, profile, runtime, onProgress, signal);
-      if (settled.ok) break;
+      if (settled.ok) continue;
       if (settled.failure.code === 'interrupted') return settled;
       // Each such end has removed its copy, so there is one less the next time.
       if (!overAndDone.includes(settled.failure.code)) return unsettled(profile, settled.failure);

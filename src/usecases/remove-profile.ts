@@ -65,7 +65,7 @@ export const removeProfile = (
     const places = await placesOf(ports, profile, signal);
     const gone =
       purge === 'nothing'
-        ? await settleLogin(ports, profile, places, onProgress, signal)
+        ? await settleDirectory(ports, profile, places, onProgress, signal)
         : await purgeDirectory(ports, profile, purge);
     if (!gone.ok) return gone;
     const left = await removeLeft(places, profile, onProgress);
@@ -98,6 +98,20 @@ export const removeProfile = (
       ],
     });
   });
+
+/** Nobody looks at the directory any more, so nothing half done may stay in it. */
+const settleDirectory = async (
+  ports: Ports,
+  profile: Profile,
+  places: Places,
+  onProgress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Result<void>> => {
+  const settled = await settleLogin(ports, profile, places, onProgress, signal);
+  if (!settled.ok) return settled;
+  const recovered = await ports.store.recover(profile.authDir);
+  return recovered.ok ? ok(undefined) : recovered;
+};
 
 const purgeDirectory = async (
   ports: Ports,

@@ -139,8 +139,9 @@ export const beginWork = async (context: StoreContext, area: WorkArea): Promise<
 
 /** Removes a piece of work, and the area when nothing is left in it. */
 export const endWork = async (context: StoreContext, area: WorkArea, work: Work): Promise<void> => {
-  await removeTree(context.files, work.path);
+  // Also when it can't be removed: then a recovery has to.
   context.underWay.delete(work.id);
+  await removeTree(context.files, work.path);
   await tidyArea(context.files, area);
 };
 
