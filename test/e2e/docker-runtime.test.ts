@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createDockerRuntime } from '../../src/adapters/docker/runtime.ts';
+import { jobContract } from '../contract/job-contract.ts';
 import { runtimeContract } from '../contract/runtime-contract.ts';
 import { docker, whyNoDocker } from '../docker/docker-cli.ts';
 import { buildStandInImage, findTestEngine } from '../support/engine-images.ts';
@@ -20,10 +21,10 @@ const clock = {
 };
 
 describe.skipIf(reason !== null)(`the docker runtime (${reason ?? 'real engine'})`, () => {
-  runtimeContract('docker', async () => {
+  const makeWorld = async (tag: string) => {
     const engine = await findTestEngine();
-    const good = await buildStandInImage(engine, 'claude-setup-test/engine:stand-in');
-    const hang = await buildStandInImage(engine, 'claude-setup-test/engine:hanging', {
+    const good = await buildStandInImage(engine, `claude-setup-test/engine:${tag}`);
+    const hang = await buildStandInImage(engine, `claude-setup-test/engine:${tag}-hanging`, {
       STAND_IN_MODE: 'hang',
     });
     const runtime = (image: string, home: string) =>
@@ -45,7 +46,9 @@ describe.skipIf(reason !== null)(`the docker runtime (${reason ?? 'real engine'}
         await docker('image', 'rm', good, hang);
       },
     };
-  });
+  };
+  runtimeContract('docker', () => makeWorld('stand-in'));
+  jobContract('docker', () => makeWorld('jobs'));
 
   it('keeps a sign-in that a killed process began, with its files and its session', async () => {
     const engine = await findTestEngine();

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/host/clock.ts';
 import { createSandboxRuntime } from '../../../src/adapters/sandbox/runtime.ts';
 import type { Runtime } from '../../../src/ports/runtime.ts';
+import { jobContract } from '../../contract/job-contract.ts';
 import { runtimeContract } from '../../contract/runtime-contract.ts';
 import { expectFailure } from '../../support/results.ts';
 import { installStandIn } from '../../support/stand-in-cli/install.ts';
@@ -18,7 +19,7 @@ const sandbox = (home: string, bin: string, env: Record<string, string>): Runtim
     clock: systemClock,
   });
 
-runtimeContract('sandbox', async () => {
+const makeWorld = async () => {
   const { root, setupHome, env, remove } = await makeTemporary();
   await mkdir(join(root, 'run'), { mode: 0o700 });
   const bin = join(root, 'bin');
@@ -37,7 +38,10 @@ runtimeContract('sandbox', async () => {
     ],
     close: remove,
   };
-});
+};
+
+runtimeContract('sandbox', makeWorld);
+jobContract('sandbox', makeWorld);
 
 it('says on macOS why a container is needed there', async () => {
   const mac = createSandboxRuntime({
