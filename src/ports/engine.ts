@@ -97,6 +97,8 @@ export interface ContainerSpec {
   readonly tty: boolean;
   readonly size: TerminalSize | null;
   readonly extraHosts: readonly string[];
+  /** For a program that needs nothing: no network, and a root file system that can't be written. */
+  readonly alone?: true;
   /** What a person chose for their own command; without it a container is as the setup image wants it. */
   readonly place?: ContainerPlace;
 }

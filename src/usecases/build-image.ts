@@ -93,6 +93,7 @@ const versionOutput = async (engine: Engine, image: string, signal: AbortSignal)
     tty: false,
     size: null,
     extraHosts: [],
+    alone: true,
   });
   if (!created.ok) return created;
   const container = created.value;

@@ -8,7 +8,12 @@ const hardening = {
   PidsLimit: 512,
   Memory: 2 * 1024 ** 3,
   NetworkMode: 'default',
+  // A dump of the CLI's memory would hold the login.
+  Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }],
 };
+
+/** A root file system that can't be written. Not where a login goes in or out by the archive API, which refuses it there. */
+const readOnlyRoot = { ReadonlyRootfs: true, Tmpfs: { '/tmp': 'mode=1777,nosuid,nodev' } };
 
 /** Room for builds and their compilers beside the CLI. */
 const jobLimits = { PidsLimit: 2048, Memory: 4 * 1024 ** 3 };
@@ -47,15 +52,15 @@ export const containerBody = (spec: ContainerSpec, init: boolean) => ({
     ExtraHosts: spec.extraHosts,
     LogConfig: logConfig(spec),
     ...(spec.size === null ? {} : { ConsoleSize: [spec.size.rows, spec.size.columns] }),
+    ...(spec.alone ? { ...readOnlyRoot, NetworkMode: 'none' } : {}),
     ...(spec.place === undefined ? {} : hostConfigOf(spec.place)),
   },
 });
 
 const hostConfigOf = ({ mounts, network, readOnly, volume }: ContainerPlace) => ({
   ...jobLimits,
-  ReadonlyRootfs: readOnly,
   ...(network === null ? {} : { NetworkMode: network }),
-  ...(readOnly ? { Tmpfs: { '/tmp': 'mode=1777,nosuid,nodev' } } : {}),
+  ...(readOnly ? readOnlyRoot : {}),
   Mounts: [
     // Of all mounts of memory only a volume takes uploads through the archive API, while the container runs.
     {
