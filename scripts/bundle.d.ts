@@ -1,6 +1,4 @@
 import type { Metafile } from 'esbuild';
 
 export declare const bundle: (entryPoint: string, outdir: string) => Promise<Metafile>;
-export declare const bundleProgram: (
-  outdir: string,
-) => Promise<{ readonly core: Metafile; readonly rest: Metafile }>;
+export declare const bundleProgram: (outdir: string) => Promise<readonly Metafile[]>;

@@ -98,85 +98,111 @@ export const bundle = async (entryPoint, outdir) => {
 };
 
 /**
- * Bundles `entryPoint` so that what the files in `core` import at their top is one file, `core.js`, and every other
- * file has it from there. Two dozen chunks, which is what splitting alone makes of it, take 12 ms more to load.
+ * Bundles `entryPoint` so that what many of its files share comes from a few files, the layers, and not from dozens of
+ * chunks, which is what splitting alone makes of it and what takes 12 ms more to load for a check. A layer is named by
+ * the files that it is for: it holds what they import at their top, but for what earlier layers hold and what draws.
+ * Packages are bundled where they are used; React must not be there twice, so whatever stands on it is in no layer.
  */
-const bundleAroundCore = async (entryPoint, core, outdir) => {
+const bundleInLayers = async (entryPoint, layers, outdir) => {
   const outbase = dirname(entryPoint);
-  const atStart = await importedAtTop([entryPoint]);
-  const inCore = (await importedAtTop(core)).filter((file) => !atStart.includes(file));
-  const exportsOf = await exportedNames(inCore);
   const nameOf = (file) =>
     relative(outbase, file)
       .replace(/\.tsx?$/, '')
       .replaceAll(/[\\/]/g, '-');
   const late = new Map([[resolve(entryPoint), nameOf(resolve(entryPoint))]]);
+  const taken = new Set((await importedAtTop([entryPoint])).keys());
+  const before = new Map();
+  const built = [];
 
-  const coreFile = await build({
-    ...options,
-    stdin: {
-      contents: inCore.map((file, index) => `export * as m${index} from ${JSON.stringify(file)};`).join('\n'),
-      resolveDir: '.',
-      sourcefile: 'core.js',
-    },
-    outfile: `${outdir}/core.js`,
-    plugins: [
-      ...plugins,
-      {
-        name: 'late-imports-outside',
-        setup(pluginBuild) {
-          pluginBuild.onResolve({ filter: /.*/ }, async ({ path, kind, pluginData, ...how }) => {
-            if (kind !== 'dynamic-import' || pluginData === 'resolving') return undefined;
-            const found = await pluginBuild.resolve(path, { ...how, kind, pluginData: 'resolving' });
-            if (found.external || inCore.includes(found.path)) return undefined;
-            late.set(found.path, path.startsWith('.') ? nameOf(found.path) : path);
-            return { path: `./${late.get(found.path)}.js`, external: true };
-          });
-        },
+  for (const [name, files] of Object.entries(layers)) {
+    const found = await importedAtTop(files);
+    const held = [...found].filter(([file, draws]) => !taken.has(file) && !draws).map(([file]) => file);
+    const layer = await build({
+      ...options,
+      stdin: {
+        contents: held.map((file, index) => `export * as m${index} from ${JSON.stringify(file)};`).join('\n'),
+        resolveDir: '.',
       },
-    ],
-  });
-  await write(coreFile);
+      outfile: `${outdir}/${name}.js`,
+      plugins: [lateOutside(held, late, nameOf), fromLayers(before), ...plugins],
+    });
+    await write(layer);
+    built.push(layer.metafile);
+    const exportsOf = await exportedNames(held);
+    for (const [index, file] of held.entries()) {
+      taken.add(file);
+      before.set(file, { layer: name, module: `m${index}`, names: exportsOf.get(file) });
+    }
+  }
 
   const rest = await build({
     ...options,
     entryPoints: [...late].map(([file, name]) => ({ in: file, out: name })),
     outdir,
     splitting: true,
-    plugins: [
-      {
-        name: 'core-outside',
-        setup(pluginBuild) {
-          pluginBuild.onResolve({ filter: /.*/ }, async ({ path, pluginData, ...how }) => {
-            if (pluginData === 'resolving' || how.kind === 'entry-point') return undefined;
-            if (path === 'core') return { path: './core.js', external: true };
-            const found = await pluginBuild.resolve(path, { ...how, pluginData: 'resolving' });
-            return inCore.includes(found.path) ? { path: found.path, namespace: 'core' } : undefined;
-          });
-          pluginBuild.onLoad({ filter: /.*/, namespace: 'core' }, ({ path }) => ({
-            contents: `import { m${inCore.indexOf(path)} } from 'core'; export const { ${exportsOf.get(path).join(', ')} } = m${inCore.indexOf(path)};`,
-          }));
-        },
-      },
-      ...plugins,
-    ],
+    plugins: [fromLayers(before), ...plugins],
   });
   await write(rest);
-  return { core: coreFile.metafile, rest: rest.metafile };
+  return [...built, rest.metafile];
 };
 
-/** The files that `files` import at their top, they among them. */
+/** What a layer imports late is a file of its own. */
+const lateOutside = (held, late, nameOf) => ({
+  name: 'late-outside',
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /.*/ }, async ({ path, kind, pluginData, ...how }) => {
+      if (kind !== 'dynamic-import' || pluginData === 'resolving') return undefined;
+      const found = await pluginBuild.resolve(path, { ...how, kind, pluginData: 'resolving' });
+      if (found.external || held.includes(found.path)) return undefined;
+      late.set(found.path, path.startsWith('.') ? nameOf(found.path) : path);
+      return { path: `./${late.get(found.path)}.js`, external: true };
+    });
+  },
+});
+
+/** What a layer holds is taken from there. */
+const fromLayers = (before) => ({
+  name: 'from-layers',
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /.*/ }, async ({ path, pluginData, namespace, ...how }) => {
+      if (namespace === 'layer') return { path: `./${path}.js`, external: true };
+      if (pluginData === 'resolving' || how.kind === 'entry-point' || !path.startsWith('.')) return undefined;
+      const found = await pluginBuild.resolve(path, { ...how, pluginData: 'resolving' });
+      if (!before.has(found.path)) return undefined;
+      // One for each importer: one for all of them would be a chunk of its own.
+      return {
+        path: `${found.path} for ${how.importer}`,
+        namespace: 'layer',
+        pluginData: before.get(found.path),
+      };
+    });
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'layer' }, ({ pluginData: { layer, module, names } }) => ({
+      contents: `import { ${module} } from '${layer}'; export const { ${names.join(', ')} } = ${module};`,
+    }));
+  },
+});
+
+/** Our files that `files` import at their top, they among them, each with whether it stands on React. */
 const importedAtTop = async (files) => {
   const { metafile } = await build({ ...options, entryPoints: files, outdir: '.', splitting: true, plugins });
-  const found = new Set();
+  const importsOf = (file) =>
+    metafile.inputs[file].imports
+      .filter(({ kind, external }) => kind === 'import-statement' && !external)
+      .map(({ path }) => path);
+  const isOurs = (file) => !/^[a-z-]+:|node_modules/.test(file);
+  const found = new Map();
   const visit = (file) => {
-    if (found.has(file)) return;
-    found.add(file);
-    for (const { path, kind, external } of metafile.inputs[file].imports)
-      if (kind === 'import-statement' && !external) visit(path);
+    if (found.has(file)) return found.get(file);
+    if (!isOurs(file)) return /node_modules\/(?:react|ink|@inkjs)\//.test(file);
+    found.set(file, false);
+    const draws = importsOf(file)
+      .map(visit)
+      .some((imported) => imported);
+    found.set(file, draws);
+    return draws;
   };
   for (const file of files) visit(file);
-  return [...found].filter((file) => !/^[a-z-]+:|node_modules/.test(file)).map((file) => resolve(file));
+  return new Map([...found].map(([file, draws]) => [resolve(file), draws]));
 };
 
 const exportedNames = async (files) => {
@@ -195,6 +221,15 @@ const exportedNames = async (files) => {
   );
 };
 
-/** Bundles the program. The core is what a check needs, the command that scripts call most often. */
+/** Bundles the program; gives esbuild's accounts of what went where. */
 export const bundleProgram = (outdir) =>
-  bundleAroundCore('src/main.ts', ['src/run.ts', 'src/cli/check.ts'], outdir);
+  bundleInLayers(
+    'src/main.ts',
+    {
+      // The command that scripts call most often.
+      core: ['src/run.ts', 'src/cli/check.ts'],
+      // What the screens do, which the other commands do as well.
+      actions: ['src/tui/run-tui.tsx'],
+    },
+    outdir,
+  );
