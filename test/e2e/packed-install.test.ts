@@ -135,22 +135,28 @@ describe('installed with npm into an empty prefix, with an empty home', () => {
     expect(started.stdout.trim()).toBe(version);
   });
 
-  it.each([18, 20])('says on Node %i that it is too old, in one line', async (major) => {
-    const folder = join(world.root, `node-${major}`);
+  /** Runs the installed program on another Node, from npm. */
+  const onNode = async (wanted: string, ...args: readonly string[]) => {
+    const folder = join(world.root, `node-${wanted}`);
     await mkdir(folder);
-    const name = `node-linux-${process.arch}@${major}`;
+    const name = `node-linux-${process.arch}@${wanted}`;
     const { stdout } = await run('npm', ['pack', '--silent', name], { cwd: folder });
-    await run('tar', ['-xzf', stdout.trim()], { cwd: folder });
-    const old = join(folder, 'package/bin/node');
+    await run('tar', ['-xzf', stdout.trim(), 'package/bin/node'], { cwd: folder });
     const launcher = join(prefix, 'lib/node_modules/claude-setup/bin/claude-setup.js');
-    const { status, stdout: out, stderr } = await call(old, [launcher, 'check']);
+    return call(join(folder, 'package/bin/node'), [launcher, ...args]);
+  };
+
+  it.each(['18', '20'])('says on Node %s that it is too old, in one line', async (major) => {
+    const { status, stdout, stderr } = await onNode(major, 'check');
     expect(status).toBe(3);
-    expect(out).toBe('');
-    expect(stderr).toMatch(
-      new RegExp(
-        `^claude-setup can't start: it needs Node 22.12 or newer, and this is Node ${major}\\..*Fix: .*\\n$`,
-      ),
-    );
+    expect(stdout).toBe('');
+    const start = `claude-setup can't start: it needs Node 22.12 or newer, and this is Node ${major}.`;
+    expect(stderr.startsWith(start), stderr).toBe(true);
+    expect(stderr).toMatch(/^.* Fix: .*\n$/);
+  });
+
+  it('runs on the oldest Node that it asks for', async () => {
+    expect(await onNode('22.12.0', 'check')).toMatchObject({ status: 3, stdout: '' });
   });
 
   it('goes without leaving anything', async () => {
