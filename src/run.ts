@@ -2,12 +2,26 @@ import { constants } from 'node:os';
 import { commands } from './cli/commands.ts';
 import { runProgram } from './cli/program.ts';
 import { createPorts } from './compose.ts';
+import { redact } from './domain/redact.ts';
 import { processIo } from './process-io.ts';
 import { version } from './version.ts';
+
+/**
+ * The end by a fault of ours. Node would print the message and the line of the source as they are, and put them into a
+ * report where one was asked for.
+ */
+const crash = (error: unknown): never => {
+  const { inspect } = process.getBuiltinModule('node:util');
+  process.stderr.write(
+    `claude-setup: This is a fault of the program: ${redact(inspect(error))}\nFix: report it, with what claude-setup support writes\n`,
+  );
+  return process.exit(1);
+};
 
 /** Runs a command line in this process, and leaves its exit status. */
 export const run = async (args: readonly string[]): Promise<void> => {
   const { env } = process;
+  process.on('uncaughtException', crash);
   const interruption = new AbortController();
   const hurry = new AbortController();
   const hurryMs = 3000;

@@ -1,5 +1,6 @@
 import { type ExitStatus, exitStatusOf, type Failure, failureLine } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
+import { redactDeep } from '../domain/redact-deep.ts';
 
 /** The streams of a command: results to stdout, progress and diagnostics to stderr. */
 export interface Io {
@@ -13,11 +14,11 @@ export interface Io {
 }
 
 export const printLines = (io: Io, lines: readonly string[]): void => {
-  io.stdout.write(`${lines.join('\n')}\n`);
+  io.stdout.write(`${redact(lines.join('\n'))}\n`);
 };
 
 export const printJson = (io: Io, value: unknown): void => {
-  io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  io.stdout.write(`${JSON.stringify(redactDeep(value), null, 2)}\n`);
 };
 
 export const progressLine = (io: Io, line: string): void => {

@@ -1,6 +1,7 @@
 import { CommanderError, Option, Command as Program } from 'commander';
 import type { ExitStatus } from '../domain/failure.ts';
 import { nearest } from '../domain/nearest.ts';
+import { redact } from '../domain/redact.ts';
 import type { DebugLog } from '../ports/debug-log.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Practice } from '../ports/practice.ts';
@@ -157,7 +158,8 @@ const toOption = ({ flags, summary, choices, repeatable }: OptionSpec): Option =
 const asArgument = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 const usageLine = (text: string): string =>
-  `claude-setup: ${text
+  // What was typed in the wrong place may be a token.
+  `claude-setup: ${redact(text)
     .replace(/^error: /, '')
     .replaceAll(/\s*\n\s*/g, ' ')
     .trim()

@@ -1,3 +1,4 @@
+import { redact } from '../redact.ts';
 import type { WatchState } from './state.ts';
 
 /** What a hook is told about a profile; the next time is when it differs. Nothing secret. */
@@ -29,5 +30,5 @@ export const hookVariables = (
   CLAUDE_SETUP_EXPIRES_AT: isoOf(now.expiresAt),
   CLAUDE_SETUP_LOGIN_EXPIRES_AT: isoOf(now.loginExpiresAt),
   CLAUDE_SETUP_NEEDS_PERSON: needsPerson ? '1' : '0',
-  CLAUDE_SETUP_REASON: reason,
+  CLAUDE_SETUP_REASON: redact(reason),
 });
