@@ -83,7 +83,7 @@ describe('its facts', () => {
 it('leads to where else the profile can be used, and back', async () => {
   const { app } = await atDone();
   await app.type('u');
-  await app.waitFor('Use dev in…');
+  await app.waitFor('Use dev elsewhere');
   await app.type(keys.escape);
   await app.waitFor('You are done');
 });

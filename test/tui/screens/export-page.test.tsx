@@ -10,7 +10,7 @@ const atExport = async (options: OpenOptions = {}) => {
   const app = openApp(world, { start: { screen: 'dashboard' }, ...options });
   await app.waitFor('ada@example.com');
   await app.type('u');
-  await app.waitFor('Use dev in…');
+  await app.waitFor('Use dev elsewhere');
   await app.waitFor('login of the profile dev');
   return { world, app };
 };

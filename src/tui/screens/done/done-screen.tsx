@@ -38,7 +38,7 @@ export const DoneScreen = ({ state: { facts } }: ScreenProps) => {
   const bindings = [
     { on: ['enter'], label: 'finish', run: () => leave({ outcome: 'completed', interrupted: false }) },
     { on: ['c'], label: 'copy the command', run: () => void copy() },
-    { on: ['u'], label: 'use it in…', run: () => setElsewhere(true) },
+    { on: ['u'], label: 'use elsewhere', run: () => setElsewhere(true) },
     ...selection.bindings,
   ];
   if (elsewhere && profile !== null)

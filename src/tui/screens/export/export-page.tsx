@@ -21,7 +21,7 @@ export interface ExportPageProps {
   readonly onBack: () => void;
 }
 
-/** "Use this profile in…": a page of any screen. */
+/** "Use this profile elsewhere": a page of any screen. */
 export const ExportPage = (props: ExportPageProps) => {
   const exporting = useExport(props.profile);
   const { previews, failure } = exporting;
@@ -40,7 +40,7 @@ export const ExportPage = (props: ExportPageProps) => {
   );
 };
 
-const titleFor = ({ name }: Profile): string => `Use ${name} in…`;
+const titleFor = ({ name }: Profile): string => `Use ${name} elsewhere`;
 
 interface FormatsProps extends ExportPageProps {
   readonly exporting: Exporting;
