@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
-import { defaultImageSettings, type ImageSettings } from '../domain/config.ts';
-import { ok } from '../domain/failure.ts';
+import { defaultImageSettings, type ImageSettings, isExtraHost } from '../domain/config.ts';
+import { fail, ok } from '../domain/failure.ts';
 import type { BuildEvent } from '../ports/engine.ts';
 import { buildImage, planImage } from '../usecases/build-image.ts';
 import { requireEngine } from '../usecases/open-runtime.ts';
@@ -34,6 +34,8 @@ export const buildCommand: Command = {
   run: async (invocation) => {
     const { ports, io, signal, options } = invocation;
     const json = options.json === true;
+    const odd = listOption(invocation, 'extraHost')?.find((line) => line !== '' && !isExtraHost(line));
+    if (odd !== undefined) return printFailure(io, noHost(odd).failure, json);
     const saved = await ports.settings.update((config) =>
       ok({ ...config, image: withOptions(config.image, invocation) }),
     );
@@ -57,6 +59,9 @@ export const buildCommand: Command = {
     return 0;
   },
 };
+
+const noHost = (line: string) =>
+  fail('usage', 'Nothing was built', `"${line}" is no name:address`, 'such as --extra-host registry:10.0.0.7');
 
 const withOptions = (image: ImageSettings, invocation: Invocation): ImageSettings => {
   const text = (name: string, current: string | null): string | null => {

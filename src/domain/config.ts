@@ -33,6 +33,9 @@ export interface Config {
 /** The CLI version this release was tested with. */
 export const testedCliVersion = '2.1.330';
 
+/** Whether a line is `name:address`, as the engine wants it for /etc/hosts. */
+export const isExtraHost = (line: string): boolean => /^[^:\s]+:\S+$/.test(line);
+
 export const defaultImageSettings: ImageSettings = {
   base: 'node:24-bookworm-slim',
   cliVersion: testedCliVersion,

@@ -1,4 +1,4 @@
-import type { ImageSettings } from '../../../domain/config.ts';
+import { type ImageSettings, isExtraHost } from '../../../domain/config.ts';
 import { fail, ok, type Result } from '../../../domain/failure.ts';
 import { editText, type TextEdit, type TextState, textOf } from '../../components/text-state.ts';
 
@@ -78,7 +78,7 @@ export const readSettings = ({ texts }: SettingsState): Result<ImageSettings> =>
   if (typed('caFile') !== '' && !typed('caFile').startsWith('/')) {
     return wrong("The CA file can't be used", 'its path does not begin with /', 'type its whole path');
   }
-  const badHost = list('extraHosts').find((line) => !/^[^:]+:.+$/.test(line));
+  const badHost = list('extraHosts').find((line) => !isExtraHost(line));
   if (badHost !== undefined) {
     return wrong(
       `The extra host ${badHost} can't be used`,
