@@ -6,8 +6,7 @@ import { bundle, bundleProgram } from './bundle.js';
 import { writeThirdParty } from './third-party.js';
 
 await rm('dist', { recursive: true, force: true });
-const { core, rest } = await bundleProgram('dist');
-await writeThirdParty([core, rest], 'dist');
+await writeThirdParty(Object.values(await bundleProgram('dist')), 'dist');
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 const folder = await mkdtemp('.man-page-');

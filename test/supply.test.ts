@@ -40,9 +40,9 @@ describe('what the bundle says of its parts', () => {
   beforeAll(async () => {
     const { root, remove } = await makeTemporary();
     try {
-      const { core, rest } = await bundleProgram(root);
+      const accounts = Object.values(await bundleProgram(root));
       const written = async () => {
-        await writeThirdParty([core, rest], root);
+        await writeThirdParty(accounts, root);
         return readFile(join(root, 'sbom.cdx.json'), 'utf8');
       };
       [first, again] = [await written(), await written()];
