@@ -64,7 +64,7 @@ const decoded = (text: string): string =>
 const joined = (text: string): string =>
   stripVTControlCharacters(text).replaceAll(/[\s\u2500-\u259f|>"'+\\]+/g, '');
 
-/** A piece of a secret in a text, and what stands around it. */
+/** Where the first piece of a secret is in a text. */
 export interface Hit {
   readonly where: string;
   readonly secret: string;
@@ -79,18 +79,13 @@ export const findSecrets = (
 ): readonly Hit[] => {
   const plain = decoded(text);
   const looks = [text, plain, joined(text), joined(plain)];
-  const hits: Hit[] = [];
+  const hits = new Map<string, Hit>();
   for (const [needle, secret] of needles) {
-    for (const look of looks) {
-      const at = look.indexOf(needle);
-      if (at < 0) continue;
-      hits.push({
-        where,
-        secret: `${secret.slice(0, 16)}…`,
-        around: look.slice(Math.max(0, at - 80), at + 40),
-      });
-      break;
-    }
+    const look = looks.find((one) => one.includes(needle));
+    if (look === undefined || hits.has(secret)) continue;
+    const at = look.indexOf(needle);
+    const around = look.slice(Math.max(0, at - 80), at + 40);
+    hits.set(secret, { where, secret: `${secret.slice(0, 16)}…`, around });
   }
-  return hits;
+  return [...hits.values()];
 };
