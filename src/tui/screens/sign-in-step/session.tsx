@@ -7,7 +7,6 @@ import { Pane } from '../../components/pane.tsx';
 import { QrCode } from '../../components/qr-code.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { textOf } from '../../components/text-state.ts';
-import { Working } from '../../components/working.tsx';
 import { useTheme } from '../../theme.ts';
 import { LiveChecks } from './live-checks.tsx';
 import { sessionKeys } from './session-keys.ts';
@@ -83,7 +82,8 @@ const LinkLine = ({
   const { styles } = useTheme();
   if (typing) return <Box height={1}>{children}</Box>;
   if (said !== null) return <Text wrap="truncate-end">{said}</Text>;
-  if (url === null) return <Working>Waiting for the sign-in link</Working>;
+  // Nothing that moves: beside a session that waits, a spinner is what takes most of the processor.
+  if (url === null) return <Text {...styles.faint}>Waiting for the sign-in link</Text>;
   return (
     <Box height={1} gap={1}>
       <Box flexShrink={0}>
