@@ -1,4 +1,5 @@
-import { type Io, wantsColor, wantsUnicode } from './cli/io.ts';
+import type { Io } from './cli/io.ts';
+import { wantsColor, wantsUnicode } from './domain/terminal-look.ts';
 
 /**
  * The streams of this process. Each is opened when it is first asked for: Node takes 1 to 2 ms for one, and a script

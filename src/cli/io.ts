@@ -40,17 +40,3 @@ export const printFailure = (io: Io, failure: Failure, json = false): ExitStatus
   io.stderr.write(`claude-setup: ${failureLine(clean).replaceAll(/\s*[\r\n]+\s*/g, ' ')}\n`);
   return exitStatusOf(failure);
 };
-
-/** Colour as NO_COLOR, FORCE_COLOR and the terminal ask for it. */
-export const wantsColor = (
-  env: Readonly<Record<string, string | undefined>>,
-  isTerminal: boolean,
-): boolean => {
-  if (env.NO_COLOR) return false;
-  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '') return env.FORCE_COLOR !== '0';
-  return isTerminal && env.TERM !== 'dumb';
-};
-
-/** Whether the locale can show more than ASCII. */
-export const wantsUnicode = (env: Readonly<Record<string, string | undefined>>): boolean =>
-  env.TERM !== 'dumb' && env.TERM !== 'linux' && /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');

@@ -10,7 +10,8 @@ const looks: Record<
   { readonly symbol: string; readonly ascii: string; readonly word: string; readonly sgr: string }
 > = {
   pass: { symbol: '✔', ascii: '+', word: 'ok', sgr: '32' },
-  warn: { symbol: '▲', ascii: '!', word: 'warn', sgr: '33' },
+  // Not yellow, which can hardly be seen on white.
+  warn: { symbol: '▲', ascii: '!', word: 'warn', sgr: '35' },
   fail: { symbol: '✘', ascii: 'x', word: 'fail', sgr: '31' },
   skip: { symbol: '·', ascii: '-', word: 'skip', sgr: '2' },
 };

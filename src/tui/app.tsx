@@ -14,6 +14,7 @@ import type { TroubleshootStart } from './screens/troubleshoot/use-troubleshoot.
 import { WatchScreen } from './screens/watch/watch-screen.tsx';
 import type { Keyboard } from './terminal/keyboard.ts';
 import { KeyboardContext } from './terminal/keyboard-context.ts';
+import { Signs } from './terminal/signs-context.tsx';
 import { createTheme, ThemeContext } from './theme.ts';
 import { KeyTurns } from './use-keys.ts';
 import type { WizardStart } from './use-wizard.ts';
@@ -50,13 +51,15 @@ export const App = ({ ports, keyboard, start, env, ending, onLeave }: AppProps) 
         <KeyTurns />
         <ThemeContext value={theme}>
           <ThemeProvider theme={theme.ui}>
-            {start.screen === 'practice' ? (
-              <Practice start={start} ending={ending} onLeave={(leaving) => onLeave(leaving, null)}>
-                {(room, leave) => <Screens start={room} ending={ending} onLeave={leave} />}
-              </Practice>
-            ) : (
-              <Screens start={start} ending={ending} onLeave={onLeave} />
-            )}
+            <Signs env={env}>
+              {start.screen === 'practice' ? (
+                <Practice start={start} ending={ending} onLeave={(leaving) => onLeave(leaving, null)}>
+                  {(room, leave) => <Screens start={room} ending={ending} onLeave={leave} />}
+                </Practice>
+              ) : (
+                <Screens start={start} ending={ending} onLeave={onLeave} />
+              )}
+            </Signs>
           </ThemeProvider>
         </ThemeContext>
       </KeyboardContext>

@@ -1,7 +1,9 @@
 import { render } from 'ink';
+import { wantsScreenReader, wantsUnicode } from '../domain/terminal-look.ts';
 import type { Ports } from '../ports/ports.ts';
 import { App, type Start } from './app.tsx';
 import type { Outcome } from './chrome.ts';
+import { asciiStdout } from './terminal/ascii-stdout.ts';
 import { createKeyboard } from './terminal/keyboard.ts';
 
 export type { Start } from './app.tsx';
@@ -58,11 +60,12 @@ export const runTui = async ({
     />,
     {
       stdin: keyboard.stdin,
-      stdout,
+      stdout: wantsUnicode(env) ? stdout : asciiStdout(stdout),
       stderr,
       exitOnCtrlC: false,
       // Only opened where a person sits at both ends; Ink would take a CI variable in the environment for a no.
       interactive: true,
+      isScreenReaderEnabled: wantsScreenReader(env),
       alternateScreen: true,
       incrementalRendering: true,
       maxFps: 30,

@@ -2,6 +2,15 @@ import { defaultTheme, extendTheme, type Theme as UiTheme } from '@inkjs/ui';
 import type { BoxProps, TextProps } from 'ink';
 import { createContext, useContext } from 'react';
 import type { FindingStatus } from '../domain/checks/report.ts';
+import {
+  colorName,
+  type Environment,
+  type Palette,
+  paletteOf,
+  wantsColor,
+  wantsStillness,
+  wantsUnicode,
+} from '../domain/terminal-look.ts';
 import type { StepMark } from '../domain/wizard/wizard.ts';
 
 type Styles = Record<'good' | 'warning' | 'bad' | 'faint' | 'strong' | 'accent' | 'cursor', TextProps>;
@@ -22,13 +31,12 @@ export interface Theme {
     readonly cursor: string;
     readonly ellipsis: string;
   };
-  readonly spinner: 'dots' | 'line';
+  /** What turns while something goes on; null where nothing is to move, and the bullet stands for it. */
+  readonly spinner: 'dots' | 'line' | null;
   readonly border: NonNullable<BoxProps['borderStyle']>;
   /** The same for the ready-made components. */
   readonly ui: UiTheme;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const unicodeSymbols: Theme['symbols'] = {
   pointer: '❯',
@@ -51,23 +59,25 @@ const asciiSymbols: Theme['symbols'] = {
 /** The theme that a terminal can show: no colour with NO_COLOR or `TERM=dumb`, plain ASCII outside UTF-8. */
 export const createTheme = (env: Environment): Theme => {
   const dumb = env.TERM === 'dumb';
-  const unicode = !dumb && /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');
-  const color = (name: string): TextProps => (env.NO_COLOR || dumb ? {} : { color: name });
+  const unicode = wantsUnicode(env);
+  const withColor = wantsColor(env, true);
+  const palette = paletteOf(env);
+  const color = (name: keyof Palette): TextProps => (withColor ? { color: colorName(palette[name]) } : {});
   const faint: TextProps = dumb ? {} : { dimColor: true };
   const styles: Styles = {
-    good: color('green'),
-    warning: color('yellow'),
-    bad: color('red'),
+    good: color('good'),
+    warning: color('warning'),
+    bad: color('bad'),
     faint,
     strong: dumb ? {} : { bold: true },
-    accent: { ...color('cyan'), ...(dumb ? {} : { bold: true }) },
+    accent: { ...color('accent'), ...(dumb ? {} : { bold: true }) },
     cursor: dumb ? {} : { inverse: true },
   };
   const symbols = unicode ? unicodeSymbols : asciiSymbols;
   const pick = (fine: string, plain: string) => (unicode ? fine : plain);
   const border = unicode ? 'round' : 'classic';
   return {
-    withColor: !env.NO_COLOR && !dumb,
+    withColor,
     styles,
     symbols: dumb ? symbols : { ...symbols, cursor: ' ' },
     finding: {
@@ -81,15 +91,14 @@ export const createTheme = (env: Environment): Theme => {
       current: { symbol: pick('●', '*'), style: styles.accent },
       ahead: { symbol: pick('○', 'o'), style: styles.faint },
     },
-    spinner: unicode ? 'dots' : 'line',
+    spinner: wantsStillness(env) ? null : unicode ? 'dots' : 'line',
     border,
-    ui: uiTheme(pick, color, border, styles),
+    ui: uiTheme(pick, border, styles),
   };
 };
 
 const uiTheme = (
   pick: (fine: string, plain: string) => string,
-  color: (name: string) => TextProps,
   border: Theme['border'],
   styles: Styles,
 ): UiTheme => {
@@ -109,7 +118,7 @@ const uiTheme = (
   return extendTheme(defaultTheme, {
     components: {
       ProgressBar: {
-        styles: { completed: () => color('cyan'), remaining: () => styles.faint },
+        styles: { completed: () => styles.accent, remaining: () => styles.faint },
         config: () => ({
           completedCharacter: pick('█', '#'),
           remainingCharacter: pick('░', '.'),

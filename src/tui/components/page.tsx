@@ -1,8 +1,10 @@
 import { Box, Text, usePaste, useWindowSize } from 'ink';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Failure } from '../../domain/failure.ts';
 import { type Outcome, useChrome } from '../chrome.ts';
 import { type Binding, bindingOf, type KeyName } from '../keys.ts';
+import { usePractice } from '../practice-context.ts';
+import { useSigns } from '../terminal/signs-context.tsx';
 import { useTheme } from '../theme.ts';
 import { useKeys } from '../use-keys.ts';
 import { Header } from './header.tsx';
@@ -44,6 +46,12 @@ export const Page = (props: PageProps) => {
   const [overlay, setOverlay] = useState<Overlay>(null);
   const [interrupted, setInterrupted] = useState(false);
   const asked = useAsked();
+  const signs = useSigns();
+  const practice = usePractice();
+  useEffect(
+    () => signs.title(`${practice ? 'Practice' : 'claude-setup'}: ${title}`),
+    [signs, practice, title],
+  );
 
   const { troubleshoot } = chrome;
   const bindings: readonly Binding[] =
@@ -135,7 +143,11 @@ const Title = ({ text, busy }: { readonly text: string; readonly busy: string | 
       <Text {...styles.strong} wrap="truncate-end">
         {text}
       </Text>
-      {busy !== null && <Working>{busy}</Working>}
+      {busy !== null && (
+        <Box flexShrink={0}>
+          <Working>{busy}</Working>
+        </Box>
+      )}
     </Box>
   );
 };

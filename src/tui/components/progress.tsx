@@ -6,7 +6,9 @@ export const Progress = ({ done }: { readonly done: number }) => {
   const percent = Math.max(0, Math.min(100, Math.floor(done * 100)));
   return (
     <Box gap={1} height={1} flexShrink={0}>
-      <ProgressBar value={percent} />
+      <Box flexGrow={1} aria-hidden>
+        <ProgressBar value={percent} />
+      </Box>
       <Box width={4} flexShrink={0} justifyContent="flex-end">
         <Text>{`${percent}%`}</Text>
       </Box>

@@ -6,7 +6,7 @@ export const Rule = () => {
   const { columns } = useWindowSize();
   const { styles, symbols } = useTheme();
   return (
-    <Box height={1} flexShrink={0}>
+    <Box height={1} flexShrink={0} aria-hidden>
       <Text {...styles.faint}>{symbols.rule.repeat(columns)}</Text>
     </Box>
   );

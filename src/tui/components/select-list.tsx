@@ -54,12 +54,12 @@ export const SelectList = <T,>({
   const first = firstShown(index, choices.length, rows);
   const below = choices.length - first - rows;
   return (
-    <Box flexDirection="column" flexShrink={0}>
+    <Box flexDirection="column" flexShrink={0} aria-role="list">
       {choices.slice(first, first + rows).map(({ label, detail, mark }, offset) => {
         const focused = first + offset === index;
         return (
-          <Box key={`${label} ${detail}`} height={1}>
-            <Box width={mark ? 4 : 2} flexShrink={0}>
+          <Box key={`${label} ${detail}`} height={1} aria-role="listitem" aria-state={{ selected: focused }}>
+            <Box width={mark ? 4 : 2} flexShrink={0} aria-hidden>
               <Text {...styles.accent}>{focused ? symbols.pointer : ' '}</Text>
               {mark && <Text {...mark.style}>{` ${mark.symbol}`}</Text>}
             </Box>

@@ -2,6 +2,9 @@ import { Box, Text } from 'ink';
 import type { StepMark } from '../../domain/wizard/wizard.ts';
 import { useTheme } from '../theme.ts';
 
+/** For those who hear it. */
+const words: Readonly<Record<StepMark, string>> = { finished: 'done', current: 'now', ahead: 'to come' };
+
 /** Where the wizard stands: finished steps, the current one, those ahead. */
 export const Stepper = ({
   steps,
@@ -12,7 +15,7 @@ export const Stepper = ({
   return (
     <Box height={1} flexShrink={0} paddingX={1} gap={1}>
       {steps.map(({ title, mark }) => (
-        <Text key={title} wrap="truncate-end">
+        <Text key={title} wrap="truncate-end" aria-label={`${title}: ${words[mark]},`}>
           <Text {...step[mark].style}>{step[mark].symbol} </Text>
           <Text {...(mark === 'current' ? styles.accent : mark === 'ahead' ? styles.faint : {})}>
             {title}

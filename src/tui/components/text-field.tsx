@@ -18,7 +18,7 @@ export const TextField = ({ label, text, focused, placeholder = '', labelWidth }
   const { value, cursor } = text;
   const at = [...value.slice(cursor)][0] ?? symbols.cursor;
   return (
-    <Box gap={1} flexShrink={0}>
+    <Box gap={1} flexShrink={0} aria-role="textbox" aria-state={{ selected: focused }}>
       <Text {...styles.accent}>{focused ? symbols.pointer : ' '}</Text>
       <Box width={labelWidth} flexShrink={0}>
         <Text {...(focused ? styles.strong : {})}>{label}</Text>

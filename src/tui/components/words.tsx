@@ -20,10 +20,13 @@ export const wrapWords = (text: string, width: number): string =>
     })
     .join('\n');
 
+/** Longer lines are hard to read: the eye loses the next one. */
+const longestLine = 118;
+
 /** Wraps texts to the page; `inset` is what stands beside them, in columns. */
 export const useWrap = (): ((text: string, inset?: number) => string) => {
   const { columns } = useWindowSize();
-  return (text, inset = 0) => wrapWords(text, Math.max(10, columns - 2 - inset));
+  return (text, inset = 0) => wrapWords(text, Math.max(10, Math.min(columns - 2, longestLine) - inset));
 };
 
 /** A text of several words, as wide as the page. */

@@ -1,16 +1,18 @@
 import { Box, Text } from 'ink';
-import Spinner from 'ink-spinner';
 import type { ReactNode } from 'react';
 import { useTheme } from '../theme.ts';
+import { Spin } from './spin.tsx';
 
 /** Something that is going on. */
 export const Working = ({ children }: { readonly children: ReactNode }) => {
-  const { spinner, styles } = useTheme();
+  const { styles } = useTheme();
   return (
-    <Box gap={1} flexShrink={0}>
-      <Text {...styles.accent}>
-        <Spinner type={spinner} />
-      </Text>
+    <Box gap={1}>
+      <Box flexShrink={0} aria-hidden>
+        <Text {...styles.accent}>
+          <Spin />
+        </Text>
+      </Box>
       <Text>{children}</Text>
     </Box>
   );

@@ -68,7 +68,7 @@ describe('the dashboard, whole', () => {
 
 
 
-       Enter sign in again  r refresh  c checks  u use it in…  ? help  q quit"
+       Enter sign in again  r refresh  c checks  u use elsewhere  ? help  q quit"
     `);
   });
 
@@ -140,7 +140,7 @@ describe('the dashboard, whole', () => {
 
 
 
-       Enter sign in again  r refresh  c checks  u use it in…  / filter  t troubles  a add  d make default  ? help  q quit"
+       Enter sign in again  r refresh  c checks  u use elsewhere  / filter  t troubles  a add  d make default  ? help  q quit"
     `);
   });
 
@@ -189,7 +189,7 @@ describe('the dashboard, whole', () => {
         Enter  sign in again             x  remove
             r  refresh                   b  roll back
             c  checks                    y  copy the path
-            u  use it in…               Up  move up
+            u  use elsewhere            Up  move up
             /  filter                 Down  move down
             t  troubles                  ?  help
             a  add                       q  quit

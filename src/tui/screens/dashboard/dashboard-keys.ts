@@ -63,7 +63,7 @@ export const dashboardKeys = (
         ...(filtered ? [{ on: ['escape'], label: 'clear the filter', run: act.clearFilter }] : []),
         { on: ['r'], label: working ? 'stop' : 'refresh', run: act.refresh },
         { on: ['c'], label: 'checks', run: act.check },
-        { on: ['u'], label: 'use it in…', run: act.useElsewhere },
+        { on: ['u'], label: 'use elsewhere', run: act.useElsewhere },
         { on: ['/'], label: 'filter', run: act.filter },
         { on: ['t'], label: 'troubles', run: act.troubleshoot },
         { on: ['a'], label: 'add', run: act.add },

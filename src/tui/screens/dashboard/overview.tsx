@@ -4,6 +4,7 @@ import type { Failure } from '../../../domain/failure.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { Page } from '../../components/page.tsx';
 import type { TextEdit } from '../../components/text-state.ts';
+import { useLongWork } from '../../use-long-work.ts';
 import { useNow } from '../../use-now.ts';
 import type { WizardStart } from '../../use-wizard.ts';
 import { ExportPage } from '../export/export-page.tsx';
@@ -43,6 +44,7 @@ export const Overview = ({ rows, profiles, first, onOpen, onTroubleshoot }: Over
   const isFiltered = list.filter.value !== '';
   const actions = useRowActions(profiles.recheck);
   const work = row && actions.works.get(row.profile.name);
+  useLongWork([...actions.works.values()].some(({ status }) => status === 'working'));
   const { setInView } = profiles;
   const inView = windowOf(list, size.table);
   useEffect(() => setInView(inView.map(({ profile }) => profile.name)));
@@ -111,7 +113,7 @@ export const Overview = ({ rows, profiles, first, onOpen, onTroubleshoot }: Over
         )}
         <ProfileTable list={list} height={size.table} now={now} works={actions.works} />
         {profiles.failure === null ? (
-          row && size.details > 0 && <ProfileDetails row={row} work={work} height={size.details} />
+          row && size.details > 0 && <ProfileDetails row={row} work={work} now={now} height={size.details} />
         ) : (
           <FailureBox failure={profiles.failure} />
         )}

@@ -4,6 +4,7 @@ import type { RuntimeKind } from '../../../domain/profile.ts';
 import { redact } from '../../../domain/redact.ts';
 import { sameLoginWarning } from '../../../domain/same-logins.ts';
 import { Words } from '../../components/words.tsx';
+import { formatElapsed } from '../../format.ts';
 import { usePorts } from '../../ports-context.tsx';
 import { type Theme, useTheme } from '../../theme.ts';
 import { cellsOf, type ProfileRow } from './profile-rows.ts';
@@ -18,15 +19,17 @@ interface Detail {
 export interface ProfileDetailsProps {
   readonly row: ProfileRow;
   readonly work: RowWork | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** Lines; what there is no room for is left out, the least telling first. */
   readonly height: number;
 }
 
 /** What there is to say about the profile that has the focus. */
-export const ProfileDetails = ({ row, work, height }: ProfileDetailsProps) => {
+export const ProfileDetails = ({ row, work, now, height }: ProfileDetailsProps) => {
   const { homeDir } = usePorts().host;
   const theme = useTheme();
-  const details = detailsOf(row, work, homeDir, theme);
+  const details = detailsOf(row, work, { home: homeDir, now }, theme);
   return (
     <Box flexDirection="column" height={height} flexShrink={0} overflow="hidden">
       {details.map(({ symbol, style, text }) => (
@@ -44,13 +47,13 @@ export const ProfileDetails = ({ row, work, height }: ProfileDetailsProps) => {
 const detailsOf = (
   row: ProfileRow,
   work: RowWork | undefined,
-  home: string,
+  { home, now }: { readonly home: string; readonly now: number },
   { finding, symbols, styles }: Theme,
 ): readonly Detail[] => {
   const { report, sharedBy } = row;
   const { account, organization, plan, directory } = cellsOf(row, home, 0);
   const who = [account, organization, plan === '-' ? '-' : `plan ${plan}`].filter((text) => text !== '-');
-  const said = work === undefined ? null : saidOf(work);
+  const said = work === undefined ? null : saidOf(work, now);
   const trouble = report?.findings.find(({ status }) => status === report.status && status !== 'pass');
   const plainly = { symbol: symbols.bullet, style: styles.faint };
   return [
@@ -81,4 +84,8 @@ const runtimeWords: Readonly<Record<RuntimeKind, string>> = {
   sandbox: 'the CLI runs on this machine',
 };
 
-const saidOf = (work: RowWork): string => (work.status === 'failed' ? failureLine(work.failure) : work.text);
+const saidOf = (work: RowWork, now: number): string => {
+  if (work.status === 'failed') return failureLine(work.failure);
+  if (work.status === 'done') return work.text;
+  return `${work.text || work.words.doing} (${formatElapsed(now - work.since)})`;
+};

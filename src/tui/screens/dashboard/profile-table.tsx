@@ -1,9 +1,9 @@
 import cliTruncate from 'cli-truncate';
 import { Box, Text, useWindowSize } from 'ink';
-import Spinner from 'ink-spinner';
 import { useMemo } from 'react';
 import stringWidth from 'string-width';
 import { firstShown } from '../../components/select-state.ts';
+import { Spin } from '../../components/spin.tsx';
 import { usePorts } from '../../ports-context.tsx';
 import { type Theme, useTheme } from '../../theme.ts';
 import { type Cells, type Column, type ColumnId, columnGap, layoutColumns } from './columns.ts';
@@ -98,7 +98,7 @@ const Row = ({ row, layout, cells, work, focused }: RowProps) => {
     <Box height={1} flexShrink={0}>
       <Text wrap="truncate-end">
         <Text {...styles.accent}>{focused ? symbols.pointer : ' '} </Text>
-        <Text {...mark.style}>{mark.symbol ?? <Spinner type={theme.spinner} />} </Text>
+        <Text {...mark.style}>{mark.symbol ?? <Spin />} </Text>
         {layout.map(({ id, width }, place) => (
           <Text key={id} {...styleOf[id]}>
             {(place > 0 ? gap : '') +

@@ -2,6 +2,7 @@ import { Box, Text, useWindowSize } from 'ink';
 import type { Profile } from '../../../domain/profile.ts';
 import { redact } from '../../../domain/redact.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
+import { LongWork } from '../../components/long-work.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
@@ -87,7 +88,7 @@ const Formats = ({ profile, onBack, exporting, previews }: FormatsProps) => {
       {...(mode === 'naming' && { onEdit: (edit) => dispatch({ type: 'edited', edit }) })}
     >
       <SelectList selection={selection} rows={listed} labelWidth={14} />
-      {working !== null && <Working>{redact(working)}</Working>}
+      {working !== null && <LongWork>{redact(working)}</LongWork>}
       {mode === 'naming' && state.path && (
         <TextField
           label={preview?.files?.length === 2 ? 'Into the folder' : 'New file'}

@@ -7,15 +7,13 @@ import { buildImage, planImage } from '../../../usecases/build-image.ts';
 import { requireEngine } from '../../../usecases/open-runtime.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { LogPane } from '../../components/log-pane.tsx';
+import { LongWork } from '../../components/long-work.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
-import { Progress } from '../../components/progress.tsx';
 import { Words } from '../../components/words.tsx';
-import { Working } from '../../components/working.tsx';
-import { formatDuration, formatElapsed } from '../../format.ts';
+import { formatDuration } from '../../format.ts';
 import { usePorts } from '../../ports-context.tsx';
 import { useTheme } from '../../theme.ts';
-import { useNow } from '../../use-now.ts';
 import { useOnce } from '../../use-once.ts';
 import { useTask, type Work } from '../../use-task.ts';
 import type { ScreenProps } from '../../use-wizard.ts';
@@ -151,15 +149,12 @@ const Before = ({
 };
 
 const Building = ({ state }: { readonly state: ImageState }) => {
-  const now = useNow(1000);
   const { styles } = useTheme();
   return (
     <Box flexDirection="column" flexShrink={0}>
-      <Box justifyContent="space-between" gap={2}>
-        <Working>{state.steps === 0 ? 'Building' : `Building, step ${state.step} of ${state.steps}`}</Working>
-        <Text>{formatElapsed(now - (state.startedAt ?? now))}</Text>
-      </Box>
-      <Progress done={doneShare(state)} />
+      <LongWork since={state.startedAt} done={doneShare(state)}>
+        {state.steps === 0 ? 'Building' : `Building, step ${state.step} of ${state.steps}`}
+      </LongWork>
       <Text wrap="truncate-end">{state.stepText || ' '}</Text>
       <Text {...styles.faint} wrap="truncate-end">
         {currentLine(state) || ' '}

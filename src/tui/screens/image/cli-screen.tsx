@@ -1,17 +1,14 @@
-import { Box, Text } from 'ink';
 import { useState } from 'react';
 import { ok } from '../../../domain/failure.ts';
 import type { ReadyRuntime } from '../../../usecases/wizard-facts.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { addLine } from '../../components/log-lines.ts';
 import { type LogLine, LogPane } from '../../components/log-pane.tsx';
+import { LongWork } from '../../components/long-work.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { Words } from '../../components/words.tsx';
-import { Working } from '../../components/working.tsx';
-import { formatElapsed } from '../../format.ts';
 import { usePorts } from '../../ports-context.tsx';
-import { useNow } from '../../use-now.ts';
 import { useOnce } from '../../use-once.ts';
 import { useTask } from '../../use-task.ts';
 import type { ScreenProps } from '../../use-wizard.ts';
@@ -65,7 +62,11 @@ export const CliScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
         task.status === 'running' ? 'The Claude CLI is being made ready; that would be stopped.' : null
       }
     >
-      {task.status === 'running' && <Preparing startedAt={startedAt} />}
+      {task.status === 'running' && (
+        <LongWork since={startedAt}>
+          Looking for the Claude CLI, and installing it where there is none
+        </LongWork>
+      )}
       {task.status === 'idle' && facts.prepared !== null && (
         <Message variant="success">{`${facts.prepared}.`}</Message>
       )}
@@ -75,15 +76,5 @@ export const CliScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
       {task.status === 'failed' && <FailureBox failure={task.failure} />}
       {log.length > 0 && task.status !== 'idle' && <LogPane lines={log} />}
     </Page>
-  );
-};
-
-const Preparing = ({ startedAt }: { readonly startedAt: number }) => {
-  const now = useNow(1000);
-  return (
-    <Box justifyContent="space-between" gap={2} flexShrink={0}>
-      <Working>Looking for the Claude CLI, and installing it where there is none</Working>
-      <Text>{formatElapsed(now - startedAt)}</Text>
-    </Box>
   );
 };

@@ -103,7 +103,7 @@ const Choices = ({ rows, profiles, onPicked }: ChoicesProps) => {
         <ProfileTable list={list} height={size.table} now={now} />
         {failure !== null && <FailureBox failure={failure} />}
         {failure === null && focused && size.details > 0 && (
-          <ProfileDetails row={focused} work={undefined} height={size.details} />
+          <ProfileDetails row={focused} work={undefined} now={now} height={size.details} />
         )}
       </Box>
     </Page>

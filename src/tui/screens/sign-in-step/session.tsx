@@ -19,7 +19,7 @@ const about =
 /** A sign-in under way: its terminal, its link, and the checks over the files it writes. */
 export const Session = ({ signIn }: { readonly signIn: SignIn }) => {
   const { state, view, code, layout, act, edit } = useSession(signIn);
-  const { styles, border } = useTheme();
+  const { styles, symbols, border } = useTheme();
   const { back } = useChrome();
   const { focus } = view;
   const { columns, rows } = layout.pane;
@@ -37,7 +37,7 @@ export const Session = ({ signIn }: { readonly signIn: SignIn }) => {
       <LinkLine columns={columns} url={state.url} said={view.said} typing={focus === 'code'}>
         <TextField
           label="Code"
-          text={masked(code.value)}
+          text={masked(code.value, symbols.bullet)}
           focused
           placeholder=" paste the code from the browser"
         />
@@ -63,8 +63,8 @@ export const Session = ({ signIn }: { readonly signIn: SignIn }) => {
 };
 
 /** A code is good for one use and a few minutes; still nobody needs to read it over a shoulder. */
-const masked = (code: string) =>
-  textOf(code === '' ? '' : `${'•'.repeat(Math.min(code.length, 24))} ${code.length} characters`);
+const masked = (code: string, bullet: string) =>
+  textOf(code === '' ? '' : `${bullet.repeat(Math.min(code.length, 24))} ${code.length} characters`);
 
 const LinkLine = ({
   columns,

@@ -2,6 +2,7 @@ import { Text, useWindowSize } from 'ink';
 import { useState } from 'react';
 import { fail } from '../../../domain/failure.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
+import { LongWork } from '../../components/long-work.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
@@ -64,13 +65,13 @@ export const SignInStep = (props: ScreenProps) => {
         <>
           {state.phase === 'satisfied' && <Satisfied email={wizard.facts.login?.account.email ?? null} />}
           {state.phase === 'looking' && <Working>Looking for a sign-in that was left before its end</Working>}
-          {state.phase === 'starting' && <Working>Starting the sign-in</Working>}
+          {state.phase === 'starting' && <LongWork>Starting the sign-in</LongWork>}
           {gone && <FailureBox failure={gone.failure} />}
           {state.phase === 'capturing' && state.found && (
             <Words>A sign-in that was finished before, but not captured, was found again.</Words>
           )}
           {state.phase === 'capturing' && (
-            <Working>{`Capturing the login: ${state.progress.files} files, ${formatBytes(state.progress.bytes)}`}</Working>
+            <LongWork>{`Capturing the login: ${state.progress.files} files, ${formatBytes(state.progress.bytes)}`}</LongWork>
           )}
         </>
       )}

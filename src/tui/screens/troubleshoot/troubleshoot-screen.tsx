@@ -4,11 +4,11 @@ import type { Trouble } from '../../../domain/playbooks/diagnose.ts';
 import { redact } from '../../../domain/redact.ts';
 import { type Chrome, ChromeContext, type Leaving } from '../../chrome.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
+import { LongWork } from '../../components/long-work.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
 import { Words } from '../../components/words.tsx';
-import { Working } from '../../components/working.tsx';
 import { ScopeContext, TaskScope } from '../../task-scope.ts';
 import { useTheme } from '../../theme.ts';
 import { useLeave } from '../../use-leave.ts';
@@ -89,7 +89,7 @@ const TroublesPage = (troubleshooting: Troubleshooting) => {
       bindings={listing ? [...keys, ...selection.bindings] : keys}
       outcome={picture !== null && troubles.length === 0 ? 'completed' : 'aborted'}
     >
-      {working !== null && <Working>{redact(working)}</Working>}
+      {working !== null && <LongWork>{redact(working)}</LongWork>}
       {failure !== null && <FailureBox failure={failure} />}
       {listing && outcome !== null && <OutcomeMessage outcome={outcome} />}
       {listing && picture !== null && troubles.length === 0 && (

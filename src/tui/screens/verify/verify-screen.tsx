@@ -4,9 +4,9 @@ import { type Failure, fail } from '../../../domain/failure.ts';
 import { verify } from '../../../usecases/verify.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { Findings } from '../../components/findings.tsx';
+import { LongWork } from '../../components/long-work.tsx';
 import { Page } from '../../components/page.tsx';
 import { Words } from '../../components/words.tsx';
-import { Working } from '../../components/working.tsx';
 import { usePorts } from '../../ports-context.tsx';
 import { useOnce } from '../../use-once.ts';
 import { type Task, useTask } from '../../use-task.ts';
@@ -67,7 +67,7 @@ export const VerifyScreen = ({ state: { facts }, world: { runtime }, onEvent }: 
       bindings={verifyKeys(task, act)}
       failure={troubleOf(task)}
     >
-      {task.status === 'running' && <Working>Checking the files, and asking the Claude CLI</Working>}
+      {task.status === 'running' && <LongWork>Checking the files, and asking the Claude CLI</LongWork>}
       {task.status === 'failed' && <FailureBox failure={task.failure} />}
       {task.status === 'failed' && <Words>The captured login is kept, whatever this says.</Words>}
       {task.status === 'done' && <Findings findings={task.value.findings} all={all} />}
