@@ -82,6 +82,8 @@ const attend = async (
   for (const note of job.notes) onProgress(note);
   const over = new AbortController();
   const pushing = keepFresh(ports, { profile, job, lease }, onProgress, over.signal);
+  // A bug in there is told at the end, by who waits for it.
+  pushing.catch(() => undefined);
   try {
     return await untilTheEnd(ports, job, connect, interruption);
   } finally {
