@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Command, CommandEntry } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { createFakeWorld } from '../tui/fake-world.ts';
-import { inlineCode, readPages } from './pages.ts';
+import { inlineCode, readPages, repository } from './pages.ts';
 import { callsIn } from './shell-calls.ts';
 
 const pages = await readPages();
@@ -90,4 +92,16 @@ describe('options that are named alone', () => {
     for (const code of inline)
       for (const [name] of code.matchAll(/^--[\w-]+/g)) expect(ours, code).toContain(name);
   });
+});
+
+it('README.md tells of every variable of ours that is read', async () => {
+  const source = join(repository, 'src');
+  const files = (await readdir(source, { recursive: true })).filter((path) => /\.tsx?$/.test(path));
+  const texts = await Promise.all(files.map((path) => readFile(join(source, path), 'utf8')));
+  const read = texts.flatMap((text) => text.match(/(?<=\benv\.)CLAUDE_(?:SETUP|HUB)_[A-Z_]+/g) ?? []);
+  const told = pages
+    .find(({ path }) => path === 'README.md')
+    ?.rows.flatMap(([first = '']) => inlineCode(first).map((code) => code.split('=')[0]));
+  expect(read).toContain('CLAUDE_SETUP_HOME');
+  expect(told).toEqual(expect.arrayContaining([...new Set(read)]));
 });

@@ -120,7 +120,7 @@ describe('installed with npm into an empty prefix, with an empty home', () => {
 
   it('brings its manual page to where man looks', async () => {
     const page = await readFile(join(prefix, 'share/man/man1/claude-setup.1'), 'utf8');
-    expect(page).toContain(`claude-setup ${version}`);
+    expect(page).toContain(`"claude\\-setup ${version}"`);
   });
 
   it.each(['bash', 'zsh', 'fish'])('prints completions for %s', async (shell) => {
