@@ -282,7 +282,7 @@ describe('the whole way', () => {
 
        ❯ Check the login at any time
          Run Claude with it in a container
-         Mount it in a compose file
+         Use it in a compose file
 
       claude-setup check dev
 
@@ -290,7 +290,7 @@ describe('the whole way', () => {
 
 
 
-       Enter finish  c copy the command  Esc back  ? help  q quit"
+       Enter finish  c copy the command  u use elsewhere  Esc back  ? help  q quit"
     `);
     expect(world.store.directory(`${home}/.claude-hub`).text('.credentials.json')).toContain(
       'sk-ant-ort01-TEST',
@@ -321,7 +321,7 @@ describe('the whole way', () => {
          ❯ Who is signed in
            Check the login at any time
            Run Claude with it in a container
-           Mount it in a compose file
+           Use it in a compose file
 
          Account       ada@example.com
          Organisation  Analytical Engines

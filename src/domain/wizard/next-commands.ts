@@ -8,15 +8,9 @@ export interface NextCommand {
   readonly whole: string;
 }
 
-/** Where the setup image has its config directory (source: docker/Dockerfile.claude-setup). */
-const mountPoint = '/home/node/.claude';
-
 /** A word for a POSIX shell. */
 export const shellWord = (word: string): string =>
   /^[\w./:=@%+,-]+$/.test(word) ? word : `"${word.replaceAll(/["\\$`]/g, '\\$&')}"`;
-
-/** A string for YAML, quoted so that it may go on in the next line. */
-const yamlString = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 
 /**
  * Breaks the words of a shell command into lines of at most `width` columns. A backslash before the line's end takes
@@ -50,47 +44,19 @@ const splitWord = (word: string, width: number): readonly string[] => {
   return pieces;
 };
 
-/** A double-quoted YAML scalar after `key`; where it is too long a backslash lets it go on in the next line. */
-const yamlLines = (indent: string, key: string, text: string, width: number): readonly string[] => {
-  const pieces = splitWord(yamlString(text), width - indent.length - key.length - 2);
-  return pieces.map((piece, index) => {
-    const start = index === 0 ? indent + key : `${indent}  `;
-    // White space at the start of a line is no part of the scalar, unless it is escaped.
-    const kept = index > 0 && piece.startsWith(' ') ? `\\${piece}` : piece;
-    return `${start}${kept}${index < pieces.length - 1 ? '\\' : ''}`;
-  });
-};
-
-/** What to do with a captured login next, in lines of at most `width` columns. */
-export const nextCommands = (profile: Profile, width: number): readonly NextCommand[] => {
-  const { name, authDir } = profile;
-  const check = ['claude-setup', 'check', shellWord(name)];
-  const direct = [`CLAUDE_CONFIG_DIR=${shellWord(authDir)}`, 'claude'];
-  const container = [
-    'docker',
-    'run',
-    '--rm',
-    '-it',
-    shellWord(`--volume=${authDir}:${mountPoint}`),
-    'claude-setup:latest',
-    'claude',
-  ];
-  const command = (purpose: string, words: readonly string[]): NextCommand => ({
+/** What to do with a captured login next, in lines of at most `width` columns. None of them hands out the login itself. */
+export const nextCommands = ({ name, runtime }: Profile, width: number): readonly NextCommand[] => {
+  const command = (purpose: string, ...words: readonly string[]): NextCommand => ({
     purpose,
-    lines: shellLines(words, width),
-    whole: words.join(' '),
+    lines: shellLines(words.map(shellWord), width),
+    whole: words.map(shellWord).join(' '),
   });
-  const compose = [
-    'volumes:',
-    '  - type: bind',
-    ...yamlLines('    ', 'source: ', authDir, width),
-    `    target: ${mountPoint}`,
-  ];
   return [
-    command('Check the login at any time', check),
-    profile.runtime === 'docker'
-      ? command('Run Claude with it in a container', container)
-      : command('Run Claude with it on this machine', direct),
-    { purpose: 'Mount it in a compose file', lines: compose, whole: compose.join('\n') },
+    command('Check the login at any time', 'claude-setup', 'check', name),
+    command(
+      runtime === 'docker' ? 'Run Claude with it in a container' : 'Run Claude with it on this machine',
+      ...['claude-setup', 'run', name, '--', 'claude'],
+    ),
+    command('Use it in a compose file', 'claude-setup', 'export', name, '--format', 'compose'),
   ];
 };

@@ -35,15 +35,11 @@ describe('the last screen', () => {
     const { app, world } = await atDone({ columns, rows });
     await app.type(keys.down);
     if (rows < 24) await app.type(keys.down);
-    const frame = await app.waitFor('claude-setup:latest');
-    const lines = frame.split('\n');
-    const first = lines.findIndex((line) => line.startsWith('docker run'));
-    const last = lines.findIndex((line) => line.includes('claude-setup:latest'));
-    const shell = lines.slice(first, last + 1).join('\n');
-    const joined = shell.replaceAll('\\\n', '');
+    const frame = await app.waitFor('claude-setup run dev');
+    const line = frame.split('\n').find((text) => text.startsWith('claude-setup run'));
     await app.type('c');
     await app.waitFor('Copied.');
-    expect(world.copied).toEqual([joined]);
+    expect(world.copied).toEqual([line?.trimEnd()]);
   });
 
   it('ends completed', async () => {
