@@ -74,3 +74,7 @@ export const parseUser = (text: string): Result<string> =>
   /^[A-Za-z0-9_][\w.-]*(?::[A-Za-z0-9_][\w.-]*)?$/.test(text)
     ? ok(text)
     : fail('usage', notRun, '--user is neither UID nor UID:GID', 'such as --user 1000:1000');
+
+/** What became of the jobs of killed processes. */
+export const leftJobs = (count: number): string =>
+  `Removed ${count} ${count === 1 ? 'command' : 'commands'} that a killed claude-setup had left`;

@@ -1,6 +1,7 @@
 import type { CheckReport, FindingStatus, Health } from '../domain/checks/report.ts';
 import { type Config, testedCliVersion } from '../domain/config.ts';
 import { ok, type Result } from '../domain/failure.ts';
+import { leftJobs } from '../domain/job.ts';
 import type { MountFinding } from '../domain/mounts/mounts.ts';
 import { littleSpaceBytes, skewLimitMs } from '../domain/playbooks/host-playbooks.ts';
 import type { Picture } from '../domain/playbooks/picture.ts';
@@ -9,7 +10,16 @@ import type { Ports } from '../ports/ports.ts';
 import { type ContainerVerdict, examineContainer } from './container.ts';
 import { examineProfile, examineSurroundings, type Surroundings } from './examine.ts';
 
-export const doctorIds = ['engine', 'image', 'clock', 'compose', 'disk', 'capture', 'refresh'] as const;
+export const doctorIds = [
+  'engine',
+  'image',
+  'clock',
+  'compose',
+  'runs',
+  'disk',
+  'capture',
+  'refresh',
+] as const;
 
 /** One line about this machine, or about the disk and the unfinished work of a profile. */
 export interface DoctorFinding {
@@ -51,6 +61,7 @@ export const examineAll = async (
     container === null ? ok(null) : examineContainer(ports, { container, config }, signal),
   ]);
   if (!verdict.ok) return verdict;
+  const left = await removeLeftRuns(surroundings);
   const pictures = await Promise.all(
     config.profiles.map((profile) => examineProfile(ports, surroundings, profile, null)),
   );
@@ -60,6 +71,7 @@ export const examineAll = async (
       imageFinding(surroundings, config, ports.clock.now()),
       clockFinding(surroundings),
       composeFinding(surroundings),
+      ...(left === 0 ? [] : [shared('runs', pass(leftJobs(left)))]),
       ...pictures.flatMap(profileFindings),
     ],
     profiles: pictures.flatMap(({ report }) => (report === null ? [] : [report])),
@@ -75,6 +87,12 @@ const worst = ({ findings, profiles, mounts, container }: Omit<DoctorReport, 'st
     ...(container?.errors.length ? ['fail'] : []),
   ];
   return statuses.includes('fail') ? 'fail' : statuses.includes('warn') ? 'warn' : 'pass';
+};
+
+/** Commands of `run` whose claude-setup was killed go at once: their output reaches nobody, and they hold leases. */
+const removeLeftRuns = async ({ runtimes }: Surroundings): Promise<number> => {
+  const removed = [await runtimes.sandbox.removeLeftJobs(), await runtimes.docker?.removeLeftJobs()];
+  return removed.reduce((sum, one) => sum + (one?.ok ? one.value : 0), 0);
 };
 
 type Said = Omit<DoctorFinding, 'id' | 'profile'>;

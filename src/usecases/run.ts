@@ -1,4 +1,5 @@
 import { fail, failureLine, ok, type Result } from '../domain/failure.ts';
+import { leftJobs } from '../domain/job.ts';
 import { type LeaseFiles, withoutThemeScreen } from '../domain/lease.ts';
 import type { Profile, RuntimeKind } from '../domain/profile.ts';
 import type { Job, JobProgram, JobRequest } from '../ports/job.ts';
@@ -19,6 +20,15 @@ export interface RunInput {
   /** The login is refreshed first when its access token is good for less than this. Milliseconds. */
   readonly marginMs: number;
 }
+
+/** What the terminal can do. Its name only where its description is: an image has not every one. */
+export const terminalVariables = (
+  { TERM, COLORTERM }: Readonly<Record<string, string | undefined>>,
+  runtime: RuntimeKind,
+): readonly string[] => [
+  `COLORTERM=${COLORTERM ?? ''}`,
+  ...(TERM && runtime === 'sandbox' ? [`TERM=${TERM}`] : []),
+];
 
 /** The wishes of a person who interrupts. */
 export interface Interruption {
@@ -48,8 +58,7 @@ export const run = async (
     runtime.value.removeLeftJobs(),
     lend(ports, { profile, marginMs }, onProgress, signal),
   ]);
-  if (left.ok && left.value > 0)
-    onProgress(`Removed ${left.value} commands that a killed claude-setup had left`);
+  if (left.ok && left.value > 0) onProgress(leftJobs(left.value));
   if (!lent.ok) return lent;
   const { lease, warning } = lent.value;
   if (warning !== null) onProgress(failureLine(warning));
