@@ -2,36 +2,17 @@ import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { PipedProgram } from '../ports/job.ts';
 import type { Session, SessionEnd } from '../ports/session.ts';
+import { joinSession } from '../tui/terminal/join-session.ts';
+import { createKeyboard } from '../tui/terminal/keyboard.ts';
 import type { Io } from './io.ts';
-import { createModeWatch } from './terminal-modes.ts';
 
-/** Gives the whole terminal to a program until its end: keys byte for byte, output as it comes, every new size. */
-export const joinTerminal = async (io: Io, session: Session): Promise<SessionEnd> => {
-  const { stdin, stdout } = io;
-  const modes = createModeWatch();
-  const size = () => session.resize({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
-  const type = (chunk: Uint8Array) => session.write(chunk);
-  const resume = () => session.resume();
-  const unsubscribe = session.onOutput((chunk) => {
-    modes.watch(chunk);
-    if (!stdout.write(chunk)) session.pause();
-  });
-  stdin.setRawMode(true);
-  stdin.on('data', type);
-  stdout.on('drain', resume);
-  stdout.on('resize', size);
-  stdin.resume();
+/** Gives the whole terminal to a program until its end. */
+export const joinTerminal = async ({ stdin, stdout }: Io, session: Session): Promise<SessionEnd> => {
+  const keyboard = createKeyboard(stdin);
   try {
-    return await session.ended;
+    return await joinSession({ session, keyboard, stdout });
   } finally {
-    unsubscribe();
-    stdin.off('data', type);
-    stdout.off('drain', resume);
-    stdout.off('resize', size);
-    stdin.pause();
-    stdin.setRawMode(false);
-    // A program that was ended had no time to put the terminal back.
-    stdout.write(modes.undo());
+    keyboard.close();
   }
 };
 

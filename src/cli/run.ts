@@ -1,19 +1,20 @@
 import { resolve } from 'node:path';
 import { durationOf } from '../domain/duration.ts';
-import { type Failure, fail, ok, type Result } from '../domain/failure.ts';
+import { type ExitStatus, type Failure, fail, ok, type Result } from '../domain/failure.ts';
 import { parseMount, parseUser, parseVariable } from '../domain/job.ts';
 import { type RuntimeKind, runtimeKinds } from '../domain/profile.ts';
 import type { JobContainer, JobProgram, JobRequest } from '../ports/job.ts';
 import { resolveProfile } from '../usecases/profiles.ts';
 import { usualMarginMs } from '../usecases/refresh.ts';
-import { type RunInput, run } from '../usecases/run.ts';
+import { type RunInput, run, terminalVariables } from '../usecases/run.ts';
 import { runFull } from '../usecases/run-full.ts';
 import { type Command, type Invocation, listOption, textOption } from './command.ts';
 import { printFailure, progressLine } from './io.ts';
 import { joinPipes, joinTerminal } from './job-streams.ts';
+import { openScreens } from './open-screens.ts';
 import { withWait } from './wait.ts';
 
-/** `claude-setup run`: a person's own command on a lease; its exit status is ours. */
+/** `claude-setup run`: a person's own command on a lease; its exit status is ours. Without one, a screen to choose it on. */
 export const runCommand: Command = withWait({
   options: [
     { flags: '--image <image>', summary: 'another image than the setup image' },
@@ -30,12 +31,15 @@ export const runCommand: Command = withWait({
     { flags: '--runtime <runtime>', summary: 'where it runs', choices: runtimeKinds },
   ],
   examples: [
+    'claude-setup run',
     'claude-setup run -- claude',
     'claude-setup run dev --mount .:/workspace -- claude -p "say hello"',
     'claude-setup run --image my/image --user 1000 -- ./build.sh < input > output',
   ],
   run: async (invocation) => {
     const { ports, io, signal, hurry } = invocation;
+    if (invocation.words === null && io.interactive && onlyProfile(invocation))
+      return pickCommand(invocation);
     const input = await inputOf(invocation);
     if (!input.ok) return printFailure(io, input.failure);
     // Nothing of ours is written into the picture of a program that has the terminal.
@@ -62,6 +66,23 @@ export const runCommand: Command = withWait({
   },
 });
 
+/** Whether nothing is said of how it is to run: the screen would not do it that way. */
+const onlyProfile = ({ options }: Invocation): boolean =>
+  Object.values(options).every((value) => value === undefined);
+
+/** Without a command, on a terminal: the screen that one is chosen on. */
+const pickCommand = async (invocation: Invocation): Promise<ExitStatus> => {
+  const { ports, io, args } = invocation;
+  const resolved = await resolveProfile(ports, args[0] ?? null);
+  if (!resolved.ok)
+    return printFailure(io, args[0] ? withoutDashes(resolved.failure).failure : resolved.failure);
+  const config = await ports.settings.load();
+  if (!config.ok) return printFailure(io, config.failure);
+  const { profile } = resolved.value;
+  const others = config.value.profiles.filter(({ name }) => name !== profile.name);
+  return openScreens(invocation, { screen: 'run', profiles: [profile, ...others] });
+};
+
 interface GivenRun extends RunInput {
   readonly full: boolean;
 }
@@ -86,7 +107,7 @@ const inputOf = async (invocation: Invocation): Promise<Result<GivenRun>> => {
   const size = sizeOf(invocation);
   const request: RunInput['request'] = {
     command: words,
-    env: [...(size === null ? [] : terminalVariables(invocation, runtime)), ...env.value],
+    env: [...(size === null ? [] : terminalVariables(ports.host.env, runtime)), ...env.value],
     workdir: textOption(invocation, 'workdir'),
     size,
     container: container.value,
@@ -114,8 +135,8 @@ const otherRuntime = (name: string, runtime: RuntimeKind): Result<never> =>
   );
 
 /** Somebody who forgot the dashes has named a program, not a profile. */
-const withoutDashes = (failure: Failure): Result<never> => ({
-  ok: false,
+const withoutDashes = (failure: Failure) => ({
+  ok: false as const,
   failure: { ...failure, fix: `${failure.fix}; a command goes after --, such as claude-setup run -- claude` },
 });
 
@@ -124,12 +145,6 @@ const sizeOf = ({ io: { stdin, stdout } }: Invocation): JobRequest['size'] =>
   stdin.isTTY === true && stdout.isTTY === true
     ? { columns: stdout.columns || 80, rows: stdout.rows || 24 }
     : null;
-
-/** What the terminal can do. Its name only where its description is: an image has not every one. */
-const terminalVariables = ({ ports }: Invocation, runtime: RuntimeKind): readonly string[] => {
-  const { TERM, COLORTERM } = ports.host.env;
-  return [`COLORTERM=${COLORTERM ?? ''}`, ...(TERM && runtime === 'sandbox' ? [`TERM=${TERM}`] : [])];
-};
 
 /** Options that mean something in a container only. */
 const containerOptions = ['image', 'mount', 'network', 'user', 'readOnly', 'name'] as const;

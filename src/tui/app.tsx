@@ -1,6 +1,7 @@
 import { ThemeProvider } from '@inkjs/ui';
 import { useState } from 'react';
 import type { Failure } from '../domain/failure.ts';
+import type { Profile } from '../domain/profile.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { WatchInput } from '../usecases/watch.ts';
 import type { Leaving } from './chrome.ts';
@@ -9,6 +10,7 @@ import { Questions } from './questions.tsx';
 import { Dashboard } from './screens/dashboard/dashboard-screen.tsx';
 import { Picker } from './screens/picker/picker-screen.tsx';
 import { Practice, type PracticeStart } from './screens/practice/practice-screen.tsx';
+import { RunScreen } from './screens/run/run-screen.tsx';
 import { TroubleshootScreen } from './screens/troubleshoot/troubleshoot-screen.tsx';
 import type { TroubleshootStart } from './screens/troubleshoot/use-troubleshoot.ts';
 import { WatchScreen } from './screens/watch/watch-screen.tsx';
@@ -27,6 +29,8 @@ export type ScreenStart =
   | { readonly screen: 'dashboard'; readonly profile?: string | null }
   /** Chooses the default profile. */
   | { readonly screen: 'picker' }
+  /** Runs commands; the first profile is chosen. */
+  | { readonly screen: 'run'; readonly profiles: readonly [Profile, ...Profile[]] }
   | { readonly screen: 'watch'; readonly input: Omit<WatchInput, 'onEvent'> }
   | ({ readonly screen: 'troubleshoot' } & TroubleshootStart);
 
@@ -113,6 +117,10 @@ const OneScreen = ({ start, ending, onLeave }: ScreensProps) => {
       );
     case 'picker':
       return <Picker ending={ending} onLeave={onLeave} />;
+    case 'run':
+      return (
+        <RunScreen profiles={screen.profiles} ending={ending} onLeave={(leaving) => onLeave(leaving, null)} />
+      );
     case 'watch':
       return (
         <WatchScreen input={screen.input} ending={ending} onLeave={(leaving) => onLeave(leaving, null)} />

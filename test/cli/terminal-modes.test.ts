@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createModeWatch } from '../../src/cli/terminal-modes.ts';
+import { createModeWatch } from '../../src/domain/terminal-modes.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const undoAfter = (...chunks: readonly string[]) => {

@@ -3,7 +3,13 @@ import type { RuntimeKind } from '../../domain/profile.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import { type CliScript, type CliStage, linesOf, type Play, playClaude } from './claude-cli.ts';
 import { createFakeFiles } from './fake-files.ts';
-import { createFakeRuntime, type FakeCopy, type FakeRun, type FakeRuntime } from './fake-runtime.ts';
+import {
+  createFakeRuntime,
+  type FakeCopy,
+  type FakeJob,
+  type FakeRun,
+  type FakeRuntime,
+} from './fake-runtime.ts';
 import { issueLogin } from './issuer.ts';
 import type { Pace } from './pace.ts';
 import { createTerminalStage, fileStage } from './terminal-stage.ts';
@@ -28,6 +34,7 @@ export const createPracticeRuntime = (input: PracticeRuntimeInput): Runtime => {
     await pace('answer', 600, never);
     return captured(input, args, lease.files);
   });
+  runtime.plays((job) => void playJob(input, job));
   runtime.refreshes((copy) => refresh(input, copy));
   const { startSignIn, startRefresh } = runtime;
   const slowly: Pick<Runtime, 'startSignIn' | 'startRefresh'> = {
@@ -62,6 +69,32 @@ const programs = {
   'full-screen': ['--dangerously-skip-permissions'],
   'setup-token': ['setup-token'],
 } as const;
+
+/** A person's own command: the CLI on its lease, or a shell with it. */
+const playJob = async (input: PracticeRuntimeInput, job: FakeJob): Promise<void> => {
+  const { request, session } = job;
+  const files = createFakeFiles();
+  for (const [path, content] of job.leases[0]?.files ?? []) files.set(path, content);
+  const pause = (milliseconds: number) => input.pace('sign-in', milliseconds, never);
+  const stage = createTerminalStage({ session, files, now: input.now, pause });
+  const play = { stage, script: input.script };
+  const [program = '', ...args] = request.command;
+  const line = request.command.join(' ');
+  if (program === 'claude' && args.length > 0) job.end(await playClaude(play, args));
+  else if (program === 'bash') job.end(await shell(play));
+  else if (/^(claude|sh -c claude) ?/.test(line)) job.end(await greeting(play));
+  else {
+    stage.say(`${line}: only claude and bash are here\n`);
+    job.end(127);
+  }
+};
+
+/** Where the CLI would begin to work. */
+const greeting = async ({ stage }: Play): Promise<number> => {
+  stage.say('Practice: here the Claude CLI would work, signed in. Enter ends it.\n');
+  for await (const _line of linesOf(stage.input())) return 0;
+  return 0;
+};
 
 /** A shell in which only the CLI is there. */
 const shell = async (play: Play): Promise<number> => {

@@ -140,7 +140,7 @@ describe('the dashboard, whole', () => {
 
 
 
-       Enter sign in again  r refresh  c checks  u use elsewhere  / filter  t troubles  a add  d make default  ? help  q quit"
+       Enter sign in again  r refresh  c checks  u use elsewhere  o run a command  / filter  t troubles  ? help  q quit"
     `);
   });
 
@@ -186,15 +186,15 @@ describe('the dashboard, whole', () => {
        TOKEN is the access token, which a refresh renews; LOGIN
        is the login itself. Changes on disk show by themselves.
 
-        Enter  sign in again             x  remove
-            r  refresh                   b  roll back
-            c  checks                    y  copy the path
-            u  use elsewhere            Up  move up
+        Enter  sign in again             e  rename
+            r  refresh                   x  remove
+            c  checks                    b  roll back
+            u  use elsewhere             y  copy the path
+            o  run a command            Up  move up
             /  filter                 Down  move down
             t  troubles                  ?  help
             a  add                       q  quit
             d  make default         Ctrl+C  quit
-            e  rename
 
 
        any key closes the help"

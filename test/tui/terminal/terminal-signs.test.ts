@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTerminalSigns } from '../../../src/tui/terminal/terminal-signs.ts';
 
-const onTerminal = (env: Readonly<Record<string, string>>) => {
+const onTerminal = (env: Readonly<Record<string, string | undefined>>) => {
   let written = '';
   const signs = createTerminalSigns(
     (text) => {
@@ -13,7 +13,7 @@ const onTerminal = (env: Readonly<Record<string, string>>) => {
 };
 
 /** Everything that a visit with some work writes. */
-const visit = (env: Readonly<Record<string, string>>): string => {
+const visit = (env: Readonly<Record<string, string | undefined>>): string => {
   const { signs, written } = onTerminal(env);
   signs.title('claude-setup: The setup image');
   const work = signs.begin();

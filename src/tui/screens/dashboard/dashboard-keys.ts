@@ -15,6 +15,7 @@ export interface DashboardActions {
   readonly rollBack: () => void;
   readonly copyPath: () => void;
   readonly useElsewhere: () => void;
+  readonly run: () => void;
   readonly toList: () => void;
   readonly confirm: () => void;
 }
@@ -54,8 +55,9 @@ export const dashboardKeys = (
         { on: ['y'], label: mode === 'remove' ? 'remove' : 'roll back', run: act.confirm },
         { on: ['n', 'escape'], label: 'leave it', run: act.toList },
       ];
-    // The page has keys of its own.
+    // These pages have keys of their own.
     case 'export':
+    case 'run':
       return [];
     case 'list':
       return [
@@ -64,6 +66,7 @@ export const dashboardKeys = (
         { on: ['r'], label: working ? 'stop' : 'refresh', run: act.refresh },
         { on: ['c'], label: 'checks', run: act.check },
         { on: ['u'], label: 'use elsewhere', run: act.useElsewhere },
+        { on: ['o'], label: 'run a command', run: act.run },
         { on: ['/'], label: 'filter', run: act.filter },
         { on: ['t'], label: 'troubles', run: act.troubleshoot },
         { on: ['a'], label: 'add', run: act.add },

@@ -12,12 +12,12 @@ export type DashboardMode =
   | { readonly mode: 'filter' }
   | { readonly mode: 'checks' }
   | { readonly mode: 'rename'; readonly profile: Profile; readonly name: TextState }
-  | { readonly mode: 'remove' | 'export'; readonly profile: Profile }
+  | { readonly mode: 'remove' | 'export' | 'run'; readonly profile: Profile }
   | { readonly mode: 'rollback'; readonly profile: Profile; readonly snapshot: Snapshot };
 
 export type DashboardEvent =
   | { readonly type: 'list' | 'filter' | 'checks' }
-  | { readonly type: 'rename' | 'remove' | 'export'; readonly profile: Profile }
+  | { readonly type: 'rename' | 'remove' | 'export' | 'run'; readonly profile: Profile }
   | { readonly type: 'edited'; readonly edit: TextEdit }
   | { readonly type: 'rollback'; readonly profile: Profile; readonly snapshot: Snapshot };
 
@@ -29,6 +29,7 @@ export const reduceDashboard = (state: DashboardMode, event: DashboardEvent): Da
       return state.mode === 'rename' ? { ...state, name: editText(state.name, event.edit) } : state;
     case 'remove':
     case 'export':
+    case 'run':
       return { mode: event.type, profile: event.profile };
     case 'rollback':
       // It was asked of the disk; whoever went on meanwhile is not called back.

@@ -8,6 +8,7 @@ import { useLongWork } from '../../use-long-work.ts';
 import { useNow } from '../../use-now.ts';
 import type { WizardStart } from '../../use-wizard.ts';
 import { ExportPage } from '../export/export-page.tsx';
+import { RunPage } from '../run/run-page.tsx';
 import { ChecksPage } from './checks-page.tsx';
 import { RemovePage, RenamePage, RollBackPage } from './confirm-pages.tsx';
 import { dashboardKeys } from './dashboard-keys.ts';
@@ -75,6 +76,7 @@ export const Overview = ({ rows, profiles, first, onOpen, onTroubleshoot }: Over
       rename: onRow(({ profile }) => dispatch({ type: 'rename', profile })),
       remove: onRow(({ profile }) => dispatch({ type: 'remove', profile })),
       copyPath: onRow(({ profile }) => actions.copyPath(profile)),
+      run: onRow(({ profile }) => dispatch({ type: 'run', profile })),
       useElsewhere: onRow(({ profile }) => dispatch({ type: 'export', profile })),
       toList,
       confirm: () => {
@@ -95,6 +97,10 @@ export const Overview = ({ rows, profiles, first, onOpen, onTroubleshoot }: Over
     return <RenamePage {...state} bindings={bindings} onEdit={edit} />;
   }
   if (state.mode === 'export') return <ExportPage profile={state.profile} onBack={toList} />;
+  if (state.mode === 'run') {
+    const others = rows.map((other) => other.profile).filter(({ name }) => name !== state.profile.name);
+    return <RunPage profiles={[state.profile, ...others]} onBack={toList} />;
+  }
   if (state.mode === 'remove') return <RemovePage {...state} bindings={bindings} />;
   if (state.mode === 'rollback') return <RollBackPage {...state} bindings={bindings} />;
   return (
