@@ -1,0 +1,226 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { docker, type Output, testBase, whyNoDocker } from '../docker/docker-cli.ts';
+import { issuerInNamespace, issuerOnBridge, whyNoNamespace } from '../support/issuer/places.ts';
+import { openTmux } from '../support/tmux.ts';
+import { type LoginWorld, makeLoginWorld } from './login-world.ts';
+import { configureImage, product } from './product.ts';
+
+type Place = Awaited<ReturnType<typeof issuerInNamespace>>;
+
+interface World {
+  readonly place: Place;
+  readonly login: LoginWorld;
+  /** The profile that runs here. */
+  readonly profile: string;
+  readonly authDir: string;
+  /** What runs of this world have made and not removed. */
+  leftovers(): Promise<readonly string[]>;
+}
+
+const inSandbox = async (): Promise<World> => {
+  const place = await issuerInNamespace();
+  const login = await makeLoginWorld(place);
+  return { place, login, profile: 'dev', authDir: login.temporary.authDir, leftovers: login.leftovers };
+};
+
+const inDocker = async (): Promise<World> => {
+  const bridge = await issuerOnBridge();
+  const place = { ...bridge, inside: [] };
+  const login = await makeLoginWorld(place);
+  const { setupHome, root } = login.temporary;
+  const { caFile, extraHosts } = bridge;
+  await configureImage(setupHome, { base: testBase, caFile, extraHosts });
+  const built = await login.run('build');
+  expect(built, built.stderr).toMatchObject({ status: 0 });
+  const authDir = join(root, 'boxed');
+  await mkdir(authDir, { mode: 0o700 });
+  await writeFile(join(authDir, '.credentials.json'), await place.issuer.signIn(), { mode: 0o600 });
+  const added = await login.run('profile', 'add', 'boxed', '--dir', authDir, '--runtime', 'docker');
+  expect(added.stderr).toBe('');
+  const home = createHash('sha256').update(setupHome).digest('hex').slice(0, 12);
+  const leftovers = async () =>
+    (await docker('ps', '-aq', '--filter', `label=claude-setup.home=${home}`)).stdout
+      .split('\n')
+      .filter(Boolean);
+  return { place, login, profile: 'boxed', authDir, leftovers };
+};
+
+const noModel = 'claude-setup-no-such-model';
+const ask = ['claude', '-p', 'x', '--model', noModel, '--strict-mcp-config'];
+
+describe.each([
+  ['sandbox', inSandbox, await whyNoNamespace()],
+  ['docker', inDocker, await whyNoDocker()],
+] as const)('run with the real CLI: %s', (runtime, makeWorld, reason) => {
+  describe.skipIf(reason !== null)(reason ?? 'stand-in issuer', () => {
+    let world: World;
+    let file: string;
+
+    beforeAll(async () => {
+      world = await makeWorld();
+      file = join(world.authDir, '.credentials.json');
+    }, 300_000);
+    afterAll(async () => {
+      await world?.place.close();
+      await world?.login.remove();
+    });
+    beforeEach(async () => {
+      await writeFile(file, await world.place.issuer.signIn(), { mode: 0o600 });
+    });
+
+    const run = (...args: readonly string[]): Promise<Output> =>
+      world.login.run('run', world.profile, ...args);
+    const stored = async () => JSON.parse(await readFile(file, 'utf8')).claudeAiOauth;
+    const start = (...args: readonly string[]) => {
+      const [program = '', ...rest] = [...world.place.inside, ...product, 'run', world.profile, ...args];
+      return spawn(program, rest, { env: world.login.env, stdio: ['pipe', 'pipe', 'inherit'] });
+    };
+    const calls = async (path: string) =>
+      (await world.place.issuer.calls()).filter((call) => call.path === path).map(({ status }) => status);
+
+    it('is signed in on a lease of a login that was due, and leaves nothing', async () => {
+      const { status, stdout } = await run('--', 'claude', 'auth', 'status');
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ loggedIn: true, authMethod: 'claude.ai' });
+      const { accessToken } = await stored();
+      expect(await world.place.issuer.accepts(accessToken)).toBe(true);
+      expect(await world.leftovers()).toEqual([]);
+    });
+
+    it('makes live calls, its own end as ours', async () => {
+      const before = (await calls('/v1/messages')).length;
+      const { status, stdout } = await run('--', ...ask);
+      expect(stdout).toContain('issue with the selected model');
+      expect(status).toBe(1);
+      const made = (await calls('/v1/messages')).slice(before);
+      expect(made.length).toBeGreaterThan(0);
+      expect(new Set(made)).toEqual(new Set([404]));
+    });
+
+    it('asks first with --check, and runs nothing on a login that is dead', async () => {
+      expect(await run('--check', '--', 'echo', 'hello')).toMatchObject({ status: 0, stdout: 'hello\n' });
+      const dead = { ...(await stored()), accessToken: 'sk-ant-oat01-TESTwithdrawn' };
+      await writeFile(file, JSON.stringify({ claudeAiOauth: dead }));
+      const { status, stdout, stderr } = await run('--check', '--', 'echo', 'hello');
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toContain(`sign in again: claude-setup login ${world.profile}`);
+    });
+
+    it('hands the whole login out with --full, and keeps what the CLI made of it', async () => {
+      const before = await stored();
+      const { status, stdout, stderr } = await run('--full', '--', ...ask);
+      expect({ status, stdout }).toMatchObject({
+        status: 1,
+        stdout: expect.stringContaining('selected model'),
+      });
+      expect(stderr).toContain('Kept the new tokens');
+      const after = await stored();
+      expect(after.refreshToken).not.toBe(before.refreshToken);
+      expect(await world.place.issuer.accepts(after.accessToken)).toBe(true);
+      expect(await world.login.run('refresh', world.profile, '--force')).toMatchObject({ status: 0 });
+      expect(await world.leftovers()).toEqual([]);
+    });
+
+    it('loses no login when it is killed while the CLI holds the whole of it', async () => {
+      const child = start('--full', '--', 'sh', '-c', `${ask.join(' ')}; echo asked; sleep 100`);
+      let said = '';
+      child.stdout.on('data', (chunk) => {
+        said += chunk;
+      });
+      const before = await stored();
+      await vi.waitFor(() => expect(said).toContain('asked'), { timeout: 60_000 });
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      expect(await stored()).toEqual(before);
+      const { status, stderr } = await run('--', 'true');
+      expect(status, stderr).toBe(0);
+      expect(stderr).toContain('Taking back the login');
+      expect(await world.place.issuer.accepts((await stored()).accessToken)).toBe(true);
+      expect(await world.login.run('refresh', world.profile, '--force')).toMatchObject({ status: 0 });
+      expect(await world.leftovers()).toEqual([]);
+    });
+
+    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+      'passes %s on and removes everything',
+      async (signal) => {
+        const child = start(
+          '--',
+          'sh',
+          '-c',
+          'trap "exit 5" INT TERM HUP; echo ready; while :; do sleep 0.1; done',
+        );
+        await once(child.stdout, 'data');
+        child.stdout.resume();
+        // Into the network of the sandbox leads a program of its own, which takes our place.
+        child.kill(signal);
+        expect(await once(child, 'exit')).toEqual([5, null]);
+        expect(await world.leftovers()).toEqual([]);
+      },
+    );
+
+    it('ends at once at a second signal, and the next run removes what a kill left', async () => {
+      const stubborn = ['--', 'sh', '-c', 'trap "" TERM; echo ready; while :; do sleep 0.1; done'];
+      const child = start(...stubborn);
+      await once(child.stdout, 'data');
+      child.stdout.resume();
+      child.kill('SIGTERM');
+      const exit = once(child, 'exit');
+      await vi.waitFor(() => {
+        child.kill('SIGTERM');
+        expect(child.exitCode ?? child.signalCode).not.toBeNull();
+      }, 10_000);
+      await exit;
+      const killed = start(...stubborn);
+      await once(killed.stdout, 'data');
+      killed.kill('SIGKILL');
+      await once(killed, 'exit');
+      expect((await world.leftovers()).length).toBeGreaterThan(0);
+      const { stderr } = await run('--', 'true');
+      expect(stderr).toContain('that a killed claude-setup had left');
+      expect(await world.leftovers()).toEqual([]);
+    });
+
+    it('gives the terminal to the CLI and takes it back as it was', async () => {
+      const [node = '', bin = ''] = product;
+      const line = [...world.place.inside, node, bin, 'run', world.profile].join(' ');
+      const inner = `'stty size; claude auth status; read key; exit 9'`;
+      const terminal = await openTmux({
+        columns: 100,
+        rows: 30,
+        env: world.login.env,
+        command: [
+          'sh',
+          '-c',
+          `stty -a > before; ${line} -- sh -c ${inner}; echo "ended $?"; stty -a | cmp - before && echo same; sleep 100`,
+        ].map((word) => word.replaceAll('before', join(world.login.temporary.root, 'before'))),
+      });
+      try {
+        await terminal.waitFor(/"loggedIn": true/, 60_000);
+        expect(await terminal.capture()).toContain('30 100');
+        await terminal.keys('Enter');
+        await terminal.waitFor('ended 9', 30_000);
+        await terminal.waitFor('same');
+      } finally {
+        await terminal.close();
+      }
+    });
+
+    it.runIf(runtime === 'docker')('works as another user, on a root that can not be written', async () => {
+      const { status, stdout, stderr } = await run(
+        ...['--user', '4242:4242', '--read-only', '--workdir', '/tmp', '--', 'claude', 'auth', 'status'],
+      );
+      expect(status, stderr).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ loggedIn: true });
+      const other = ['--image', testBase, '--read-only', '--', 'sh', '-c', 'id -u; touch /x'];
+      const plain = await run(...other);
+      expect(plain.stdout).toBe('1000\n');
+      expect(plain.stderr).toContain('would run as root');
+      expect(plain.status).toBe(1);
+    });
+  });
+});
