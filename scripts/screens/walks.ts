@@ -111,6 +111,8 @@ export const walks: readonly Walk[] = [
         picture: ['export', 'What a profile needs elsewhere, to copy or write'],
       },
       { press: esc, wait: 'refresh due' },
+      { press: 'o', wait: 'Esc back', picture: ['run', 'Running a command with a login'] },
+      { press: esc, wait: 'refresh due' },
       { press: '?', wait: 'closes the help', picture: ['help', 'The keys of a screen'] },
     ],
   },

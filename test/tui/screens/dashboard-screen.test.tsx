@@ -121,22 +121,22 @@ describe('the dashboard, whole', () => {
        • dev@example.com, Analytical Engines, plan max
        • ~/.claude-auth-dev, the CLI runs in a container
 
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
+       ✔ fine: /home/ada/.claude-auth-dev is there
+       ✔ fine: Only you can look into the directory
+       ✔ fine: .credentials.json is there
+       ✔ fine: Only you can read the credentials
+       ✔ fine: The credentials belong to the right user
+       ✔ fine: The credentials are not empty
+       ✔ fine: The credentials are JSON
+       ✔ fine: The credentials hold a login
+       ✔ fine: The tokens are there
+       ✔ fine: The login has the scopes it needs
+       ✔ fine: The access token is good for 8 h
+       ✔ fine: The login itself is good for 28 d
+       ✔ fine: The first-run screens are done
+       ✔ fine: Also captured: .claude.json
+       ✔ fine: Nothing outranks the captured login
+       ○ not needed: The real CLI was not asked (check --live asks it)
 
 
 

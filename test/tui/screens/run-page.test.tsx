@@ -35,7 +35,7 @@ describe('running a command', () => {
        ❯ Command  claude
          Profile  dev
 
-         ❯ claude                 the Claude CLI
+         • claude                 the Claude CLI
          • claude -p "say hello"  one question to it
          • bash                   a shell with it
 

@@ -38,7 +38,7 @@ export interface OverviewProps {
 /** The profiles in a table, and what can be done about the one that has the focus. */
 export const Overview = ({ rows, profiles, first, onOpen, onTroubleshoot }: OverviewProps) => {
   const now = useNow(1000);
-  const size = layoutList(useWindowSize().rows);
+  const size = layoutList(useWindowSize().rows, rows.length);
   const list = useProfileList(rows, first);
   const [state, dispatch] = useReducer(reduceDashboard, { mode: 'list' });
   const row = list.focused;

@@ -3,6 +3,7 @@ import { failureLine } from '../../../domain/failure.ts';
 import type { RuntimeKind } from '../../../domain/profile.ts';
 import { redact } from '../../../domain/redact.ts';
 import { sameLoginWarning } from '../../../domain/same-logins.ts';
+import { Findings } from '../../components/findings.tsx';
 import { Words } from '../../components/words.tsx';
 import { formatElapsed } from '../../format.ts';
 import { usePorts } from '../../ports-context.tsx';
@@ -25,11 +26,15 @@ export interface ProfileDetailsProps {
   readonly height: number;
 }
 
+/** Lines from which on there is room for every check. */
+const roomForAll = 21;
+
 /** What there is to say about the profile that has the focus. */
 export const ProfileDetails = ({ row, work, now, height }: ProfileDetailsProps) => {
   const { homeDir } = usePorts().host;
   const theme = useTheme();
   const details = detailsOf(row, work, { home: homeDir, now }, theme);
+  const findings = height < roomForAll ? [] : (row.report?.findings ?? []);
   return (
     <Box flexDirection="column" height={height} flexShrink={0} overflow="hidden">
       {details.map(({ symbol, style, text }) => (
@@ -40,6 +45,11 @@ export const ProfileDetails = ({ row, work, now, height }: ProfileDetailsProps) 
           <Words inset={2}>{redact(text)}</Words>
         </Box>
       ))}
+      {findings.length > 0 && (
+        <Box flexDirection="column" flexShrink={0} paddingTop={1}>
+          <Findings findings={findings} all />
+        </Box>
+      )}
     </Box>
   );
 };

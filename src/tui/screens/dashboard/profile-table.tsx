@@ -95,7 +95,7 @@ const Row = ({ row, layout, cells, work, focused }: RowProps) => {
     directory: styles.faint,
   };
   return (
-    <Box height={1} flexShrink={0}>
+    <Box height={1} flexShrink={0} aria-state={{ selected: focused }}>
       <Text wrap="truncate-end">
         <Text {...styles.accent}>{focused ? symbols.pointer : ' '} </Text>
         <Text {...mark.style}>{mark.symbol ?? <Spin />} </Text>

@@ -82,7 +82,7 @@ const Choices = ({ rows, profiles, onPicked }: ChoicesProps) => {
   const ports = usePorts();
   const { leave } = useChrome();
   const now = useNow(1000);
-  const size = layoutList(useWindowSize().rows);
+  const size = layoutList(useWindowSize().rows, rows.length);
   const list = useProfileList(rows, null);
   const choosing = useTask<Profile>();
   const { focused } = list;

@@ -100,9 +100,7 @@ const Offered = ({ commands, chosen }: OfferedProps) => {
           aria-state={{ selected: command.line === chosen }}
         >
           <Text wrap="truncate-end">
-            <Text
-              {...styles.faint}
-            >{`  ${command.line === chosen ? symbols.pointer : symbols.bullet} `}</Text>
+            <Text {...styles.faint}>{`  ${symbols.bullet} `}</Text>
             <Text {...(command.line === chosen ? styles.strong : {})}>{redact(command.line)}</Text>
             {' '.repeat(width - stringWidth(command.line))}
             <Text {...styles.faint}>{`  ${command.about}`}</Text>
