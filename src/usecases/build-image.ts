@@ -5,6 +5,7 @@ import type { BuildEvent, Engine, ImageInfo, ImagePlan } from '../ports/engine.t
 import type { Ports } from '../ports/ports.ts';
 
 type ImagePorts = Pick<Ports, 'imageSource'>;
+type BuildPorts = ImagePorts & Pick<Ports, 'clock'>;
 
 /** How long the CLI in a new image may take to give its version; it takes about 10 ms. */
 const versionTimeoutMs = 60_000;
@@ -39,7 +40,7 @@ export interface BuildInput {
  * `image.cli-version` when the CLI does not start or is another version.
  */
 export const buildImage = async (
-  ports: ImagePorts,
+  ports: BuildPorts,
   { engine, plan, noCache }: BuildInput,
   onEvent: (event: BuildEvent) => void,
   signal: AbortSignal,
@@ -57,6 +58,7 @@ export const buildImage = async (
   );
   if (!draft.ok) return draft;
   onEvent({ type: 'line', text: 'Asking the Claude CLI in the image for its version' });
+  await removeLeftProofs(ports, engine);
   const version = await provedVersion(engine, plan, signal);
   if (!version.ok) return version;
   const labels = { ...request.labels, [imageLabels.cliVersion]: version.value };
@@ -82,6 +84,16 @@ const provedVersion = async (
   );
 };
 
+const proofLabels = { 'claude-setup.purpose': 'version' } as const;
+
+/** Containers that are older than any proof takes: their process was killed, or the engine was gone when they were to go. */
+const removeLeftProofs = async ({ clock }: BuildPorts, engine: Engine): Promise<void> => {
+  const found = await engine.list(proofLabels);
+  if (!found.ok) return;
+  for (const { id, createdAt } of found.value)
+    if (clock.now() - createdAt > 2 * versionTimeoutMs) await engine.remove(id);
+};
+
 /** What `claude --version` prints in a container of the image. The container is removed on every way out. */
 const versionOutput = async (engine: Engine, image: string, signal: AbortSignal): Promise<Result<string>> => {
   const created = await engine.create({
@@ -89,7 +101,7 @@ const versionOutput = async (engine: Engine, image: string, signal: AbortSignal)
     image,
     command: ['claude', '--version'],
     env: [],
-    labels: { 'claude-setup.purpose': 'version' },
+    labels: proofLabels,
     tty: false,
     size: null,
     extraHosts: [],
@@ -112,7 +124,8 @@ const versionOutput = async (engine: Engine, image: string, signal: AbortSignal)
     if (!logs.ok) return logs;
     return ok(ended.value === 0 ? logs.value.stdout : logs.value.stderr);
   } finally {
-    await engine.remove(container);
+    const removed = await engine.remove(container);
+    if (!removed.ok) await engine.remove(container);
   }
 };
 

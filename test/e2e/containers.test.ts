@@ -150,7 +150,7 @@ describe.skipIf(reason !== null)(`containers that we start (${reason ?? 'real en
       ...engine,
       build: async () => ok({ id: tag, tags: [tag], createdAt: 0, size: 0, labels: {} }),
     };
-    const ports = { imageSource: { plan: async () => ok(plan) } };
+    const ports = { imageSource: { plan: async () => ok(plan) }, clock: systemClock };
     unwrap(await buildImage(ports, { engine: built, plan, noCache: true }, () => {}, never));
   }, 300_000);
   afterAll(() => docker('image', 'rm', tag));

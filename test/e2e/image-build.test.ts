@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngines } from '../../src/adapters/docker/engines.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
 import { testedCliVersion } from '../../src/domain/config.ts';
 import { imageLabels } from '../../src/domain/image-plan.ts';
 import type { BuildEvent, Engine, ImagePlan } from '../../src/ports/engine.ts';
@@ -10,7 +11,7 @@ import { docker, planForTest, whyNoDocker } from '../docker/docker-cli.ts';
 const reason = await whyNoDocker();
 const never = new AbortController().signal;
 const tag = 'claude-setup-test/image:built';
-const ports = { imageSource: { plan: () => Promise.reject(new Error('not used')) } };
+const ports = { imageSource: { plan: () => Promise.reject(new Error('not used')) }, clock: systemClock };
 
 describe.skipIf(reason !== null)(`building the setup image (${reason ?? 'real engine'})`, () => {
   let engine: Engine;

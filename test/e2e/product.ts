@@ -13,10 +13,11 @@ export const product: readonly string[] = [
   fileURLToPath(new URL('../../bin/claude-setup.js', import.meta.url)),
 ];
 
-/** Runs the product without a terminal. Never rejects. */
+/** Runs the product without a terminal; the signal is a person's Ctrl+C. Never rejects. */
 export const claudeSetup = (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
 ): Promise<Output> =>
   new Promise((resolve) => {
     const [node = '', ...rest] = product;
@@ -32,6 +33,7 @@ export const claudeSetup = (
         }),
     );
     child.stdin?.end();
+    signal?.addEventListener('abort', () => child.kill('SIGINT'));
   });
 
 /** Writes the image settings that a person would give to `claude-setup build`. */

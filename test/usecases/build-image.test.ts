@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createImageSource } from '../../src/adapters/docker/image-source.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
 import { createFakeEngine, type FakeEngine } from '../../src/adapters/practice/fake-engine.ts';
 import { defaultImageSettings } from '../../src/domain/config.ts';
 import { fail } from '../../src/domain/failure.ts';
@@ -9,7 +10,7 @@ import type { BuildEvent, ImagePlan } from '../../src/ports/engine.ts';
 import { buildImage, imageState, planImage } from '../../src/usecases/build-image.ts';
 
 const dockerDir = fileURLToPath(new URL('../../docker', import.meta.url));
-const ports = { imageSource: createImageSource({ dockerDir }) };
+const ports = { imageSource: createImageSource({ dockerDir }), clock: systemClock };
 const never = new AbortController().signal;
 
 const planFor = async (cliVersion = '2.1.330'): Promise<ImagePlan> => {

@@ -20,7 +20,7 @@ export const startJob = async (
     ...place.ownLabels,
     [labels.role]: 'job',
     [labels.profile]: request.profile,
-    [labels.owner]: JSON.stringify(await ownIdentity()),
+    ...(await owned()),
   };
   for (const inMemory of [true, false]) {
     const made = await jobSpec(place, request, given, inMemory);
@@ -74,9 +74,14 @@ export const startFullJob = async (
 
 const noVolumes = fail('engine.refused', notRun, 'the engine has no volumes', 'use another engine');
 
-/** Removes jobs whose process of ours has ended; what their output would go to is gone. */
+/** Labels of what belongs to this process. */
+export const owned = async (): Promise<Readonly<Record<string, string>>> => ({
+  [labels.owner]: JSON.stringify(await ownIdentity()),
+});
+
+/** Removes what is owned by a process of ours that has ended: nobody waits for it any more. */
 export const removeLeftJobs = async ({ engine, ownLabels }: JobPlace): Promise<Result<number>> => {
-  const found = await engine.list({ ...ownLabels, [labels.role]: 'job' });
+  const found = await engine.list(ownLabels);
   if (!found.ok) return found;
   let removed = 0;
   for (const { id, labels: given } of found.value) {

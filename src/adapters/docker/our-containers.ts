@@ -15,7 +15,7 @@ export const labels = {
   method: 'claude-setup.method',
   /** The login that a refresh is made of, as `loginMark` names it. */
   base: 'claude-setup.base',
-  /** The process of ours that a job belongs to. */
+  /** The process of ours that a job on a lease or a run of the CLI belongs to. */
   owner: 'claude-setup.owner',
   /** A short hash of the settings home that the container belongs to. */
   home: 'claude-setup.home',

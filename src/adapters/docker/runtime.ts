@@ -6,7 +6,7 @@ import type { ContainerSpec, ContainerSummary, Engine } from '../../ports/engine
 import type { Runtime } from '../../ports/runtime.ts';
 import type { Session, TerminalSize } from '../../ports/session.ts';
 import { runCliOnce } from './cli-run.ts';
-import { removeLeftJobs, startFullJob, startJob } from './job.ts';
+import { owned, removeLeftJobs, startFullJob, startJob } from './job.ts';
 import type { JobPlace } from './job-spec.ts';
 import { configDir, labels, removeSurely } from './our-containers.ts';
 import { createSignInRun } from './sign-in-run.ts';
@@ -32,9 +32,6 @@ const commands: Readonly<Record<SignInMethod, readonly string[]>> = {
 
 const commonEnv = ['LANG=C.UTF-8', `CLAUDE_CONFIG_DIR=${configDir}`];
 const terminalEnv = [...commonEnv, 'TERM=xterm-256color', 'COLORTERM=truecolor'];
-
-/** A finished run of the CLI is gone within its time limit; one older than this was left by a process that was killed. */
-const staleCliRunMs = 10 * 60_000;
 
 /** The CLI in containers of the setup image. */
 export const createDockerRuntime = ({
@@ -84,14 +81,6 @@ export const createDockerRuntime = ({
     return engine.create({ ...spec, name: null });
   };
 
-  /** Runs of `runCli` hold a lease; one that a killed process left is of no use to anyone. Never a sign-in. */
-  const sweepCliRuns = async (): Promise<void> => {
-    const left = await engine.list({ ...ownLabels, [labels.role]: 'cli' });
-    if (!left.ok) return;
-    const stale = left.value.filter(({ createdAt }) => clock.now() - createdAt > staleCliRunMs);
-    await Promise.all(stale.map(({ id }) => engine.remove(id)));
-  };
-
   const findRun = async (summary: ContainerSummary, profile: string, size: TerminalSize | null) => {
     const method = signInMethods.find((known) => known === summary.labels[labels.method]) ?? 'auth-login';
     const session = summary.running && size !== null ? await attachAgain(engine, summary.id, size) : ok(null);
@@ -121,7 +110,6 @@ export const createDockerRuntime = ({
           'build it: claude-setup build',
         );
       }
-      await sweepCliRuns();
       return ok({ description: `the Claude CLI in ${image} on ${engine.info.name} ${engine.info.version}` });
     },
     async startSignIn({ profile, method, size }, signal) {
@@ -156,20 +144,18 @@ export const createDockerRuntime = ({
       }
       return ok(runs);
     },
-    runCli: (args, lease, options) =>
-      runCliOnce(
-        engine,
-        clock,
-        {
-          ...quietSpec,
-          env: [...quietSpec.env, ...variableLines(options.env ?? {})],
-          name: null,
-          command: ['claude', ...args],
-          labels: { ...ownLabels, [labels.role]: 'cli' },
-        },
-        lease,
-        options,
-      ),
+    async runCli(args, lease, options) {
+      // One that a killed process left holds a lease.
+      await removeLeftJobs(jobPlace);
+      const spec = {
+        ...quietSpec,
+        env: [...quietSpec.env, ...variableLines(options.env ?? {})],
+        name: null,
+        command: ['claude', ...args],
+        labels: { ...ownLabels, [labels.role]: 'cli', ...(await owned()) },
+      };
+      return runCliOnce(engine, clock, spec, lease, options);
+    },
     startJob: (request, lease, signal) => startJob(jobPlace, request, lease, signal),
     startFullJob: (request, copy, signal) => startFullJob(jobPlace, clock, request, copy, signal),
     removeLeftJobs: () => removeLeftJobs(jobPlace),

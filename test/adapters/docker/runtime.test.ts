@@ -203,43 +203,29 @@ describe('docker CLI run', () => {
   });
 });
 
-describe('getting ready', () => {
-  it('removes old CLI runs of a killed process, and never a sign-in or what belongs to others', async () => {
-    const { engine, runtime } = makeWorld({ clock: clockThat('stands', startOfTime + 3600_000) });
-    const mine = unwrap(await runtime.startSignIn({ profile, method: 'auth-login', size }, never));
-    const { labels } = engine.containers.get(mine.id)?.spec ?? { labels: {} };
-    const add = async (change: Record<string, string>) =>
-      unwrap(
-        await engine.create({
-          name: null,
-          image,
-          command: ['claude'],
-          env: [],
-          labels: { ...labels, ...change },
-          tty: false,
-          size: null,
-          extraHosts: [],
-        }),
-      );
-    const stale = await add({ 'claude-setup.role': 'cli' });
-    const foreign = await add({ 'claude-setup.role': 'cli', 'claude-setup.home': 'another' });
-    unwrap(await runtime.prepare(() => {}, never));
-    expect([...engine.containers.keys()]).toEqual([mine.id, foreign]);
-    expect(engine.containers.has(stale)).toBe(false);
-  });
+describe('a run of the CLI', () => {
+  const statusOf = (runtime: ReturnType<typeof makeWorld>['runtime']) =>
+    runtime.runCli(['auth', 'status'], lease, { profile: 'dev', timeoutMs: 60_000, signal: never });
 
-  it('leaves a CLI run that is under way alone', async () => {
-    const { engine, runtime } = makeWorld({ clock: clockThat('stands', startOfTime + 60_000) });
+  it('removes what killed processes left, and neither a sign-in nor what is under way or belongs to others', async () => {
+    const { engine, runtime } = makeWorld();
+    const signIn = unwrap(await runtime.startSignIn({ profile, method: 'auth-login', size }, never));
     engine.program(() => {});
-    const running = runtime.runCli(['auth', 'status'], lease, {
-      profile: 'dev',
-      timeoutMs: 60_000,
-      signal: never,
-    });
-    await expect.poll(() => [...engine.containers.values()][0]?.state).toBe('running');
-    unwrap(await runtime.prepare(() => {}, never));
-    expect(engine.containers.size).toBe(1);
-    [...engine.containers.values()][0]?.exit(0);
+    const running = statusOf(runtime);
+    await expect.poll(() => [...engine.containers.values()][1]?.state).toBe('running');
+    const [, mine] = [...engine.containers.values()];
+    if (mine === undefined) throw new Error('it runs');
+    const me = JSON.parse(mine.spec.labels['claude-setup.owner'] ?? '');
+    const dead = { ...mine.spec.labels, 'claude-setup.owner': JSON.stringify({ ...me, pid: 2 ** 22 + 1 }) };
+    const left = unwrap(await engine.create({ ...mine.spec, labels: dead }));
+    const foreign = unwrap(
+      await engine.create({ ...mine.spec, labels: { ...dead, 'claude-setup.home': 'another' } }),
+    );
+    engine.program((container) => container.exit(0));
+    unwrap(await statusOf(runtime));
+    expect([...engine.containers.keys()]).toEqual([signIn.id, mine.id, foreign]);
+    expect(engine.containers.has(left)).toBe(false);
+    mine.exit(0);
     unwrap(await running);
   });
 });

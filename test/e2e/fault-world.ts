@@ -1,0 +1,253 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock } from '../../src/adapters/host/clock.ts';
+import { createPorts } from '../../src/compose.ts';
+import { defaultImageSettings } from '../../src/domain/config.ts';
+import { exitStatusOf, failureLine, ok, type Result } from '../../src/domain/failure.ts';
+import { imageLabels } from '../../src/domain/image-plan.ts';
+import type { Profile } from '../../src/domain/profile.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Engine } from '../../src/ports/engine.ts';
+import type { Ports } from '../../src/ports/ports.ts';
+import { buildImage } from '../../src/usecases/build-image.ts';
+import { capture } from '../../src/usecases/capture.ts';
+import { openRuntime, requireEngine } from '../../src/usecases/open-runtime.ts';
+import { findSignIns, type SignIn, startSignIn } from '../../src/usecases/sign-in.ts';
+import { runCli } from '../cli/run-cli.ts';
+import { docker, planForTest, testBase } from '../docker/docker-cli.ts';
+import { buildRequest, buildStandInImage } from '../support/engine-images.ts';
+import { loginText, stateText } from '../support/logins.ts';
+import { unwrap } from '../support/results.ts';
+import { makeTemporary, type Temporary } from '../support/temporary.ts';
+import { claudeSetup, configureImage } from './product.ts';
+
+const size = { columns: 80, rows: 24 };
+const hour = 3600_000;
+export const credentials = '.credentials.json';
+
+/** A `claude` that renews its login when it is asked something, and is the stand-in otherwise. */
+const renewingClaude = `#!/bin/sh
+case "$1" in
+  -p) exec node -e '
+    const fs = require("fs"), file = process.env.CLAUDE_CONFIG_DIR + "/.credentials.json";
+    const login = JSON.parse(fs.readFileSync(file, "utf8")), o = login.claudeAiOauth;
+    const fresh = require("crypto").randomBytes(8).toString("hex");
+    if (o.expiresAt - Date.now() > 4 * 3600000) process.exit(1);
+    Object.assign(o, { accessToken: "sk-ant-oat01-TESTnew" + fresh, refreshToken: "sk-ant-ort01-TESTnew" + fresh, expiresAt: Date.now() + 8 * 3600000 });
+    fs.writeFileSync(file + ".tmp.1", JSON.stringify(login), { mode: 0o600 });
+    fs.renameSync(file + ".tmp.1", file);
+    process.exit(1);
+  ' ;;
+esac
+exec node /opt/stand-in/stand-in.js "$@"
+`;
+
+/** Access tokens that \`renewingClaude\` made, in a text. */
+export const renewedTokens = (text: string): readonly string[] =>
+  text.match(/sk-ant-oat01-TESTnew[0-9a-f]{16}/g) ?? [];
+
+/** The image that the product takes for its setup image, with a CLI that asks nobody. */
+export interface FaultImage {
+  readonly cliVersion: string;
+  readonly dockerfile: string;
+  /** A running compose service of that image. */
+  readonly service: string;
+  remove(): Promise<void>;
+}
+
+export const makeFaultImage = async (engine: Engine): Promise<FaultImage> => {
+  const cliVersion = `0.0.${process.pid % 100_000}`;
+  const { reference } = await planForTest({ cliVersion, caFile: null });
+  const standIn = `claude-setup-test/faults:${process.pid}`;
+  await buildStandInImage(engine, standIn);
+  const dockerfile = `FROM ${standIn}\nCOPY claude /usr/local/bin/claude\nLABEL ${imageLabels.cliVersion}=${cliVersion}\n`;
+  unwrap(
+    await engine.build(
+      buildRequest(reference, dockerfile, { claude: renewingClaude }),
+      () => {},
+      new AbortController().signal,
+    ),
+  );
+  const project = `claude-setup-faults-${process.pid}`;
+  const labels = ['service=api', `project=${project}`].flatMap((one) => [
+    '--label',
+    `com.docker.compose.${one}`,
+  ]);
+  const started = await docker('run', '-d', '--init', '--entrypoint', 'sleep', ...labels, reference, '3600');
+  const removeTags = async () => {
+    const { stdout } = await docker('images', '-q', '--filter', 'reference=claude-setup-test/faults');
+    return docker('image', 'rm', '-f', ...new Set(stdout.split('\n').filter((id) => id !== '')), reference);
+  };
+  return {
+    cliVersion,
+    dockerfile,
+    service: `${project}/api`,
+    remove: async () => {
+      await docker('rm', '-f', started.stdout.trim());
+      await removeTags();
+    },
+  };
+};
+
+/** How a deed ended, as a person would see it. */
+export interface Outcome {
+  readonly status: number;
+  readonly output: string;
+}
+
+/** A person's machine for one trial, with the profile dev. */
+export interface TrialWorld {
+  readonly temporary: Temporary;
+  readonly image: FaultImage;
+  /** The label of what belongs to this settings home. */
+  readonly label: string;
+  /** The stored login, byte for byte. */
+  stored(): Promise<string>;
+  /** Ids of our containers. */
+  containers(): Promise<readonly string[]>;
+}
+
+export const makeTrialWorld = async (image: FaultImage, signedIn: boolean): Promise<TrialWorld> => {
+  const temporary = await makeTemporary();
+  const { authDir, setupHome, env } = temporary;
+  await mkdir(authDir, { mode: 0o700 });
+  if (signedIn) {
+    await writeFile(join(authDir, credentials), loginText('before', Date.now() + hour / 2), { mode: 0o600 });
+    await writeFile(join(authDir, '.claude.json'), stateText('before'), { mode: 0o600 });
+  }
+  await configureImage(setupHome, { base: testBase, cliVersion: image.cliVersion });
+  const ports = createPorts({ env, platform: 'linux' });
+  const added = await runCli(ports, ['profile', 'add', 'dev', '--dir', authDir, '--runtime', 'docker']);
+  if (added.status !== 0) throw new Error(added.stderr);
+  const label = `claude-setup.home=${createHash('sha256').update(setupHome).digest('hex').slice(0, 12)}`;
+  return {
+    temporary,
+    image,
+    label,
+    stored: () => readFile(join(authDir, credentials), 'utf8').catch(() => ''),
+    containers: async () => {
+      const { stdout } = await docker('ps', '-a', '--no-trunc', '--format', '{{.ID}} {{.Image}} {{.Labels}}');
+      return stdout.split('\n').filter((line) => line.includes(label) || line.includes(builtName({ label })));
+    },
+  };
+};
+
+/** Something that a person does, whose every call of the engine is to fail once. */
+export interface Deed {
+  readonly name: string;
+  readonly signedIn: boolean;
+  /** The exit status when all goes well. */
+  readonly good: number;
+  act(world: TrialWorld, host: string, signal: AbortSignal, clock?: Clock): Promise<Outcome>;
+}
+
+const portsOf = ({ temporary }: TrialWorld, host: string, clock: Clock): Ports =>
+  createPorts({ env: { ...temporary.env, DOCKER_HOST: host }, platform: 'linux', clock });
+
+/** A process of its own each time: what a run leaves is removed once its owner has ended. */
+const command =
+  (words: (world: TrialWorld) => readonly string[]): Deed['act'] =>
+  async (world, host, signal) => {
+    const env = { ...world.temporary.env, DOCKER_HOST: host };
+    const { status, stdout, stderr } = await claudeSetup(words(world), env, signal);
+    return { status, output: `${stdout}${stderr}` };
+  };
+
+const outcomeOf = (result: Result<unknown>): Outcome =>
+  result.ok
+    ? { status: 0, output: '' }
+    : { status: exitStatusOf(result.failure), output: `${failureLine(result.failure)}\n` };
+
+const profileOf = (world: TrialWorld): Profile => ({
+  name: 'dev',
+  authDir: world.temporary.authDir,
+  runtime: 'docker',
+  leaveOut: null,
+});
+
+/** The sign-in of the wizard without its screens: an earlier one is gone on with, else a new one begun, and captured. */
+const signInAndCapture: Deed['act'] = async (world, host, signal, clock = systemClock) => {
+  const ports = portsOf(world, host, clock);
+  const profile = profileOf(world);
+  const runtime = await openRuntime(ports, 'docker', signal);
+  if (!runtime.ok) return outcomeOf(runtime);
+  const found = await findSignIns(ports, { runtime: runtime.value, profile, size });
+  if (!found.ok) return outcomeOf(found);
+  const input = { runtime: runtime.value, profile, method: 'auth-login', size } as const;
+  const started = found.value[0] ? ok(found.value[0]) : await startSignIn(ports, input, signal);
+  if (!started.ok) return outcomeOf(started);
+  const outcome = await finish(ports, profile, started.value, signal);
+  for (const one of [started.value, ...found.value]) one.close();
+  return outcome;
+};
+
+const finish = async (
+  ports: Ports,
+  profile: Profile,
+  signIn: SignIn,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  let typed = false;
+  const type = () => {
+    if (typed || signIn.state.url === null) return;
+    typed = true;
+    signIn.sendCode('TESTcode#TESTstate');
+  };
+  const unsubscribe = signIn.subscribe(type);
+  type();
+  const { phase } = await signIn.settled(signal);
+  unsubscribe();
+  if (phase === 'waiting') return { status: 130, output: 'Left: the session goes on. Fix: come back\n' };
+  // A session that ended is looked at once more before it is given up, as the wizard does.
+  const captured = await capture(ports, { profile, run: signIn.run }, () => {}, signal);
+  if (phase === 'ended' && !captured.ok) await signIn.abandon();
+  return outcomeOf(captured);
+};
+
+const builtName = ({ label }: Pick<TrialWorld, 'label'>): string =>
+  `claude-setup-test/faults:${label.slice(-12)}`;
+
+/** Takes the built image's name away, so that the next build has something to do. */
+export const forgetBuild = async (world: TrialWorld): Promise<void> =>
+  void (await docker('rmi', '--no-prune', builtName(world)));
+
+/** A build whose steps the engine has done before. */
+const build: Deed['act'] = async (world, host, signal, clock = systemClock) => {
+  const ports = portsOf(world, host, clock);
+  const engine = await requireEngine(ports, signal);
+  if (!engine.ok) return outcomeOf(engine);
+  const { image } = world;
+  const reference = builtName(world);
+  const request = () => buildRequest(reference, image.dockerfile, { claude: renewingClaude });
+  const settings = { ...defaultImageSettings, cliVersion: 'latest' };
+  const { context: _, ...rest } = request();
+  const plan = { reference, settings, hash: '', request: rest, context: () => request().context };
+  return outcomeOf(await buildImage(ports, { engine: engine.value, plan, noCache: false }, () => {}, signal));
+};
+
+export const deeds: readonly Deed[] = [
+  { name: 'build', signedIn: false, good: 0, act: build },
+  { name: 'sign-in, capture', signedIn: false, good: 0, act: signInAndCapture },
+  { name: 'check --live', signedIn: true, good: 0, act: command(() => ['check', '--live']) },
+  { name: 'refresh', signedIn: true, good: 0, act: command(() => ['refresh']) },
+  {
+    name: 'run',
+    signedIn: true,
+    good: 7,
+    act: command(() => ['run', '--margin', '1m', '--', 'sh', '-c', 'echo it ran; exit 7']),
+  },
+  {
+    name: 'apply --restart',
+    signedIn: true,
+    good: 0,
+    act: command(({ temporary, image }) => [
+      'apply',
+      'dev',
+      '--to',
+      join(temporary.root, 'published'),
+      '--restart',
+      image.service,
+    ]),
+  },
+];
