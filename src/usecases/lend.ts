@@ -18,7 +18,7 @@ export interface LendInput {
 
 /**
  * A lease of a profile's login, refreshed first where less than the margin is left. When the refresh fails, the lease of
- * an access token that is still good is given with a warning; one that has ended is never lent.
+ * an access token that is still good is given, with a warning when it was due; one that has ended is never lent.
  */
 export const lend = async (
   ports: Ports,
@@ -35,8 +35,8 @@ export const lend = async (
   const stored = await ports.store.readLogin(profile.authDir);
   if (!stored.ok) return stored;
   const lease = toLease(stored.value.login, stored.value.stateFile);
-  if (lease.expiresAt > ports.clock.now())
-    return ok({ lease, warning: refreshed.ok ? null : refreshed.failure });
+  const left = lease.expiresAt - ports.clock.now();
+  if (left > 0) return ok({ lease, warning: refreshed.ok || left > marginMs ? null : refreshed.failure });
   if (!refreshed.ok) return refreshed;
   return fail(
     'login.expired',
