@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { docker, type Output, testBase, whyNoDocker } from '../docker/docker-cli.ts';
 import { issuerInNamespace, issuerOnBridge, whyNoNamespace } from '../support/issuer/places.ts';
 import { openTmux } from '../support/tmux.ts';
@@ -69,10 +69,8 @@ describe.each([
       await world?.place.close();
       await world?.login.remove();
     });
-    beforeEach(async () => {
-      await writeFile(file, await world.place.issuer.signIn(), { mode: 0o600 });
-    });
-
+    /** A login whose access token has ended. */
+    const signIn = async () => writeFile(file, await world.place.issuer.signIn(), { mode: 0o600 });
     const run = (...args: readonly string[]): Promise<Output> =>
       world.login.run('run', world.profile, ...args);
     const stored = async () => JSON.parse(await readFile(file, 'utf8')).claudeAiOauth;
@@ -104,14 +102,17 @@ describe.each([
 
     it('asks first with --check, and runs nothing on a login that is dead', async () => {
       expect(await run('--check', '--', 'echo', 'hello')).toMatchObject({ status: 0, stdout: 'hello\n' });
+      const good = await readFile(file);
       const dead = { ...(await stored()), accessToken: 'sk-ant-oat01-TESTwithdrawn' };
       await writeFile(file, JSON.stringify({ claudeAiOauth: dead }));
       const { status, stdout, stderr } = await run('--check', '--', 'echo', 'hello');
+      await writeFile(file, good);
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
       expect(stderr).toContain(`sign in again: claude-setup login ${world.profile}`);
     });
 
     it('hands the whole login out with --full, and keeps what the CLI made of it', async () => {
+      await signIn();
       const before = await stored();
       const { status, stdout, stderr } = await run('--full', '--', ...ask);
       expect({ status, stdout }).toMatchObject({
@@ -127,6 +128,7 @@ describe.each([
     });
 
     it('loses no login when it is killed while the CLI holds the whole of it', async () => {
+      await signIn();
       const child = start('--full', '--', 'sh', '-c', `${ask.join(' ')}; echo asked; sleep 100`);
       let said = '';
       child.stdout.on('data', (chunk) => {
@@ -145,7 +147,7 @@ describe.each([
       expect(await world.leftovers()).toEqual([]);
     });
 
-    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    it.each(runtime === 'sandbox' ? (['SIGINT', 'SIGTERM', 'SIGHUP'] as const) : (['SIGTERM'] as const))(
       'passes %s on and removes everything',
       async (signal) => {
         const child = start(
