@@ -51,6 +51,10 @@ const statuses = [
 const variables = [
   ['CLAUDE_SETUP_HOME', 'where the settings are kept, instead of the place that the system has for them'],
   ['CLAUDE_SETUP_PROFILE', 'the profile that is meant when none is named'],
+  ['CLAUDE_SETUP_PASSPHRASE_FILE', 'a file with the passphrase of sealed profiles'],
+  ['CLAUDE_HUB_DIR', 'the directory of the profile dev, instead of the usual one'],
+  ['CLAUDE_SETUP_REDUCED_MOTION', '1 keeps everything on the screen from moving by itself'],
+  ['CLAUDE_SETUP_NO_BELL', '1 leaves out the bell at the end of long work'],
   ['CLAUDE_SETUP_DEBUG', '1 writes the redacted log, as \\-\\-debug does'],
   ['DOCKER_HOST', 'the engine to use'],
   ['NO_COLOR, FORCE_COLOR', 'no colour, or colour also where there is no terminal'],
@@ -83,7 +87,8 @@ export const manPage = async (version: string): Promise<string> => {
     '.SH ENVIRONMENT',
     ...variables.flatMap(([name, meaning]) => ['.TP', `.B ${troff(name)}`, `${meaning}.`]),
     '.SH SEE ALSO',
-    '.BR docker (1)',
+    '.BR docker (1),',
+    'and README.md and docs/ in the directory of the package: guides, and troubleshooting with a heading for every finding and error.',
     '',
   ].join('\n');
 };

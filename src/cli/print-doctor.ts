@@ -4,7 +4,7 @@ import { redact } from '../domain/redact.ts';
 import { ends } from '../domain/time.ts';
 import type { ContainerVerdict } from '../usecases/container.ts';
 import type { DoctorFinding, DoctorReport } from '../usecases/doctor.ts';
-import type { ReportLook } from './print-report.ts';
+import { type ReportLook, verdicts } from './print-report.ts';
 import { statusMark } from './status-mark.ts';
 
 interface Row {
@@ -108,10 +108,4 @@ const unknownRow: Row = {
   name: 'output',
   text: 'nothing in its last 200 lines is an error of the Claude CLI that is known here',
   fix: '',
-};
-
-const verdicts: Record<DoctorReport['status'], string> = {
-  pass: 'All is well',
-  warn: 'It works, with what is said above',
-  fail: 'It does not work until what is said above is mended',
 };

@@ -35,8 +35,11 @@ export const reportLines = (report: CheckReport, look: ReportLook): readonly str
 /** A path may hold anything, also what a terminal would obey. */
 const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?');
 
-const verdicts: Record<CheckReport['status'], string> = {
+const more = 'docs/troubleshooting.md has a heading for each name';
+
+/** What a report comes to, in one sentence. */
+export const verdicts: Readonly<Record<CheckReport['status'], string>> = {
   pass: 'All is well',
-  warn: 'It works, with what is said above',
-  fail: 'It does not work until what is said above is mended',
+  warn: `It works, with what is said above; ${more}`,
+  fail: `It does not work until what is said above is mended; ${more}`,
 };

@@ -74,7 +74,7 @@ describe('doctor', () => {
         ▲ warn  web (running)               /srv/other is not the directory of any profile
                 Fix: mount /home/ada/.claude-auth-dev, or adopt it: claude-setup profile import /srv/other
 
-      ✘ fail  It does not work until what is said above is mended
+      ✘ fail  It does not work until what is said above is mended; docs/troubleshooting.md has a heading for each name
       "
     `);
   });
@@ -133,7 +133,7 @@ describe('doctor', () => {
         ▲ warn  mount.config-dir  CLAUDE_CONFIG_DIR is not /home/node/.claude, so the CLI looks for .claude.json elsewhere and asks for theme and sign-in again
                 Fix: set CLAUDE_CONFIG_DIR: /home/node/.claude in the service's environment
 
-      ✘ fail  It does not work until what is said above is mended
+      ✘ fail  It does not work until what is said above is mended; docs/troubleshooting.md has a heading for each name
       "
     `);
     world.engine.outputs.set('bot', 'listening\n');

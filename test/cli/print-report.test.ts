@@ -102,7 +102,7 @@ it('shows what is wrong with its fix below', () => {
     ✔ ok    auth.override            Nothing outranks the captured login
     · skip  cli.accepts              The real CLI was not asked (check --live asks it)
 
-    ▲ warn  It works, with what is said above
+    ▲ warn  It works, with what is said above; docs/troubleshooting.md has a heading for each name
     "
   `);
 });

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { manPage } from '../../scripts/man-page.ts';
 import type { Command, CommandEntry } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { runCli } from '../cli/run-cli.ts';
@@ -96,7 +97,7 @@ describe('options that are named alone', () => {
   });
 });
 
-it('README.md tells of every variable of ours that is read', async () => {
+it('README.md and the manual page tell of every variable of ours that is read', async () => {
   const source = join(repository, 'src');
   const files = (await readdir(source, { recursive: true })).filter((path) => /\.tsx?$/.test(path));
   const texts = await Promise.all(files.map((path) => readFile(join(source, path), 'utf8')));
@@ -106,4 +107,6 @@ it('README.md tells of every variable of ours that is read', async () => {
     ?.rows.flatMap(([first = '']) => inlineCode(first).map((code) => code.split('=')[0]));
   expect(read).toContain('CLAUDE_SETUP_HOME');
   expect(told).toEqual(expect.arrayContaining([...new Set(read)]));
+  const manual = (await manPage('1.2.3')).replaceAll('\\-', '-');
+  for (const name of read) expect(manual).toContain(`.B ${name}\n`);
 });

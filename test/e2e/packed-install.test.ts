@@ -42,7 +42,10 @@ afterAll(() => world?.remove());
 it('only what a person runs or reads is packed', () => {
   const tops = new Set(listed.map((path) => path.split('/')[0]));
   expect([...tops].sort()).toEqual(
-    ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'docker', 'man', 'package.json'].sort(),
+    [
+      ...['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'],
+      ...['bin', 'dist', 'docker', 'docs', 'man'],
+    ].sort(),
   );
 });
 
