@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink';
 import { onTestFinished, vi } from 'vitest';
+import { wantsScreenReader } from '../../src/domain/terminal-look.ts';
 import { App, type Start } from '../../src/tui/app.tsx';
 import type { Leaving } from '../../src/tui/chrome.ts';
 import { createKeyboard } from '../../src/tui/terminal/keyboard.ts';
@@ -44,6 +45,9 @@ export interface OpenApp {
   frame(): string;
   /** The whole frame with its colours. */
   styled(): string;
+  /** What was written beside the frames: title, progress, bell, clipboard. */
+  signs(): string;
+  unmount(): void;
   /** Waits until the frame has the text; the error shows the last frame. */
   waitFor(text: string): Promise<string>;
   /** Writes keys into the terminal. Wait for a frame after Escape: it could be the start of another key. */
@@ -58,6 +62,7 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
   const { columns = 80, rows = 24, env = { LANG: 'C.UTF-8' } } = options;
   let last = '';
   const frames: string[] = [];
+  let signs = '';
   const stdout = Object.assign(
     new Writable({
       write(chunk, _encoding, done) {
@@ -65,7 +70,7 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
         if (String(chunk).includes('\n')) {
           last = String(chunk);
           frames.push(stripVTControlCharacters(last));
-        }
+        } else signs += String(chunk);
         done();
       },
     }),
@@ -93,6 +98,7 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
       stdout: stdout as never,
       stdin: keyboard.stdin,
       debug: true,
+      isScreenReaderEnabled: wantsScreenReader(env),
       interactive: true,
       exitOnCtrlC: false,
       patchConsole: false,
@@ -115,6 +121,8 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
     end: () => ending.abort(),
     frame,
     styled: () => last,
+    signs: () => signs,
+    unmount: () => app.unmount(),
     waitFor: (text) =>
       vi.waitFor(
         () => {
