@@ -45,7 +45,7 @@ export const everyCommand = ({ root, loginDir, authDir, secret }: CallPlace): re
     call('profile show', secret),
     call('profile add', 'other', '--dir', at('other')),
     call('profile add', secret),
-    call('profile import', loginDir, '--name', 'copied', '--copy'),
+    call('profile import', loginDir, '--name', 'copied', '--copy', '--runtime', 'sandbox'),
     call('profile import', at(secret)),
     call('profile use', 'copied'),
     call('profile use', secret),
