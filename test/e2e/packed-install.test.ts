@@ -49,6 +49,10 @@ it('only what a person runs or reads is packed', () => {
   );
 });
 
+it('the licences of what is bundled, and the bill of materials, are packed', () => {
+  for (const name of ['dist/THIRD-PARTY-LICENSES.txt', 'dist/sbom.cdx.json']) expect(listed).toContain(name);
+});
+
 describe('installed with npm into an empty prefix, with an empty home', () => {
   let env: Record<string, string>;
   let prefix = '';
