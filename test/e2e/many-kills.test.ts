@@ -94,7 +94,7 @@ describe.skipIf(noNamespace !== null)(
       return environment?.includes(world.temporary.root) ? environment : null;
     };
 
-    it.each(victims)(
+    it.for(victims)(
       '$title: no login is lost, and nothing stays',
       patience,
       async ({ title, command, window, needsEngine }, { skip }) => {
