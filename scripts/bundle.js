@@ -1,6 +1,7 @@
 // How a program of ours is bundled: native modules stay outside; devtools of Ink are left out.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const withoutDevtools = {
@@ -54,6 +55,36 @@ const lateModule = (path) => {
   ].join('\n');
 };
 
+/**
+ * Yoga's WebAssembly as bytes from the start. It fetches a data URL otherwise, and the first `fetch` of a process loads
+ * all of undici, with http and tls, which takes as long as a third of `node -e 0`.
+ */
+const yogaInPlace = {
+  name: 'yoga-in-place',
+  setup(pluginBuild) {
+    pluginBuild.onLoad({ filter: /[\\/]yoga-wasm-base64-esm\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const [url, bytes] = /"data:application\/octet-stream;base64,([^"]+)"/.exec(text) ?? [];
+      const given = 'h.wasmBinary&&(w=h.wasmBinary);';
+      if (url === undefined || !text.includes(given)) throw new Error(`${path} is not as it was`);
+      return {
+        contents: text
+          .replace(url, () => '"data:application/octet-stream;base64,"')
+          .replace(given, () => `w=Buffer.from("${bytes}","base64");`),
+      };
+    });
+  },
+};
+
+/** One `string-width`, ours: each of Ink's five copies would compile a list of every emoji, which takes 7 ms. */
+const oneStringWidth = {
+  name: 'one-string-width',
+  setup(pluginBuild) {
+    const ours = fileURLToPath(import.meta.resolve('string-width'));
+    pluginBuild.onResolve({ filter: /^string-width$/ }, () => ({ path: ours }));
+  },
+};
+
 /** What a chunk needs in front that has CommonJS in it. Long names: short ones collide with minified identifiers. */
 const commonJs = [
   "import { createRequire as bundleCreateRequire } from 'node:module';",
@@ -81,7 +112,7 @@ const options = {
   external: ['node-pty', 'cpu-features', '@napi-rs/keyring'],
   loader: { '.node': 'empty' },
 };
-const plugins = [withoutDevtools, lateBuiltins];
+const plugins = [withoutDevtools, lateBuiltins, yogaInPlace, oneStringWidth];
 
 const write = async ({ outputFiles }) => {
   for (const { path, text } of outputFiles) {
