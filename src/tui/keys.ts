@@ -48,6 +48,7 @@ export const keyTitle = (name: KeyName): string =>
     down: 'Down',
     tab: 'Tab',
     'ctrl+c': 'Ctrl+C',
+    'ctrl+g': 'Ctrl+G',
     'ctrl+]': 'Ctrl+]',
     ' ': 'Space',
   })[name] ?? name;

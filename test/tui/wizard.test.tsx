@@ -134,7 +134,7 @@ describe('the whole way', () => {
 
 
 
-       Enter continue  Esc back to the list  Ctrl+C quit"
+       Enter continue  Esc back to the list  Ctrl+G help  Ctrl+C quit"
     `);
     expect(frames.image).toMatchInlineSnapshot(`
       " claude-setup                                               dev, in a container

@@ -71,12 +71,9 @@ export const Page = (props: PageProps) => {
     ...(chrome.back === null || bindingOf(bindings, 'escape')
       ? []
       : [{ on: ['escape'], label: 'back', run: chrome.back }]),
-    ...(typing
-      ? []
-      : [
-          { on: ['?'], label: 'help', run: () => setOverlay('help') },
-          { on: ['q'], label: 'quit', run: () => askToLeave(false) },
-        ]),
+    // While somebody types, characters are no keys; nano's help is at the same place.
+    { on: [typing ? 'ctrl+g' : '?'], label: 'help', run: () => setOverlay('help') },
+    ...(typing ? [] : [{ on: ['q'], label: 'quit', run: () => askToLeave(false) }]),
     { on: ['ctrl+c'], label: 'quit', quiet: !typing, run: () => askToLeave(true) },
   ];
   const leavingKeys: Binding[] = [

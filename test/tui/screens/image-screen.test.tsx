@@ -143,7 +143,7 @@ describe('the settings of the image', () => {
 
 
 
-       Enter save  Esc leave unsaved  Down next field  Ctrl+C quit"
+       Enter save  Esc leave unsaved  Down next field  Ctrl+G help  Ctrl+C quit"
     `);
     await app.type(keys.down);
     await app.waitFor('❯ Claude CLI');

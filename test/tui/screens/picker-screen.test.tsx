@@ -39,7 +39,7 @@ it('shows the profiles and what is typed, whole', async () => {
 
 
 
-     Enter make it the default  Esc clear  Ctrl+C quit"
+     Enter make it the default  Esc clear  Ctrl+G help  Ctrl+C quit"
   `);
 });
 

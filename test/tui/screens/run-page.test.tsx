@@ -51,7 +51,7 @@ describe('running a command', () => {
 
 
 
-       Enter run  Up choose  Tab profile  Esc back  Ctrl+C quit"
+       Enter run  Esc back  Up choose  Tab profile  Ctrl+G help  Ctrl+C quit"
     `);
   });
 
@@ -65,6 +65,16 @@ describe('running a command', () => {
     expect(frame).toMatch(/^[\n\x20-\x7e]*$/);
     expect(frame).toContain('> Command');
     expect(frame).toContain('Esc back');
+  });
+
+  it('has its help on a key that is not typed', async () => {
+    const { app } = await atRun();
+    await app.type('?');
+    await app.waitFor('Command  claude?');
+    await app.type('\x07');
+    await app.waitFor('Help: Run a command with a login');
+    await app.type('x');
+    await app.waitFor('Command  claude?');
   });
 
   it('gives the terminal to the command, and says how it ended', async () => {

@@ -17,8 +17,8 @@ export const runKeys = (
     ? [{ on: ['c', 'escape'], label: 'cancel', run: act.cancel }]
     : [
         { on: ['enter'], label: 'run', run: act.run },
+        { on: ['escape'], label: 'back', run: act.back },
         { on: ['up'], label: 'choose', run: act.up },
         { on: ['down'], label: '', quiet: true, run: act.down },
         ...(profiles > 1 ? [{ on: ['tab'], label: 'profile', run: act.nextProfile }] : []),
-        { on: ['escape'], label: 'back', run: act.back },
       ];
