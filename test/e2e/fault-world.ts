@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../src/adapters/host/clock.ts';
 import { createPorts } from '../../src/compose.ts';
-import { defaultImageSettings } from '../../src/domain/config.ts';
+import { defaultImageSettings, type ImageSettings } from '../../src/domain/config.ts';
 import { exitStatusOf, failureLine, ok, type Result } from '../../src/domain/failure.ts';
 import { imageLabels } from '../../src/domain/image-plan.ts';
 import type { Profile } from '../../src/domain/profile.ts';
@@ -49,7 +49,8 @@ export const renewedTokens = (text: string): readonly string[] =>
 
 /** The image that the product takes for its setup image, with a CLI that asks nobody. */
 export interface FaultImage {
-  readonly cliVersion: string;
+  /** Settings with which it is that. */
+  readonly settings: Partial<ImageSettings>;
   readonly dockerfile: string;
   /** A running compose service of that image. */
   readonly service: string;
@@ -80,7 +81,7 @@ export const makeFaultImage = async (engine: Engine): Promise<FaultImage> => {
     return docker('image', 'rm', '-f', ...new Set(stdout.split('\n').filter((id) => id !== '')), reference);
   };
   return {
-    cliVersion,
+    settings: { base: testBase, cliVersion },
     dockerfile,
     service: `${project}/api`,
     remove: async () => {
@@ -116,7 +117,7 @@ export const makeTrialWorld = async (image: FaultImage, signedIn: boolean): Prom
     await writeFile(join(authDir, credentials), loginText('before', Date.now() + hour / 2), { mode: 0o600 });
     await writeFile(join(authDir, '.claude.json'), stateText('before'), { mode: 0o600 });
   }
-  await configureImage(setupHome, { base: testBase, cliVersion: image.cliVersion });
+  await configureImage(setupHome, image.settings);
   const ports = createPorts({ env, platform: 'linux' });
   const added = await runCli(ports, ['profile', 'add', 'dev', '--dir', authDir, '--runtime', 'docker']);
   if (added.status !== 0) throw new Error(added.stderr);
