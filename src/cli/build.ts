@@ -61,7 +61,12 @@ export const buildCommand: Command = {
 };
 
 const noHost = (line: string) =>
-  fail('usage', 'Nothing was built', `"${line}" is no name:address`, 'such as --extra-host registry:10.0.0.7');
+  fail(
+    'usage',
+    'Nothing was built',
+    `"${line}" is no name:address`,
+    'such as --extra-host registry:10.0.0.7',
+  );
 
 const withOptions = (image: ImageSettings, invocation: Invocation): ImageSettings => {
   const text = (name: string, current: string | null): string | null => {
