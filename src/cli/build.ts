@@ -1,11 +1,12 @@
 import { isAbsolute, resolve } from 'node:path';
 import { defaultImageSettings, type ImageSettings, isExtraHost } from '../domain/config.ts';
 import { fail, ok } from '../domain/failure.ts';
-import type { BuildEvent } from '../ports/engine.ts';
+import { formatDuration } from '../tui/format.ts';
 import { buildImage, planImage } from '../usecases/build-image.ts';
 import { requireEngine } from '../usecases/open-runtime.ts';
+import { createBuildLines } from './build-lines.ts';
 import { type Command, type Invocation, jsonOption, listOption, textOption } from './command.ts';
-import { type Io, printFailure, printJson, printLines, progressLine } from './io.ts';
+import { printFailure, printJson, printLines, progressLine } from './io.ts';
 
 /** `claude-setup build`: builds the setup image; the settings given are kept for the next builds. */
 export const buildCommand: Command = {
@@ -47,14 +48,17 @@ export const buildCommand: Command = {
     const { info } = engine.value;
     progressLine(io, `${info.name} ${info.version} at ${info.endpoint}`);
     const input = { engine: engine.value, plan: plan.value, noCache: options.cache === false };
-    const built = await buildImage(ports, input, (event) => showEvent(io, event), signal);
+    const lines = createBuildLines(io, ports);
+    const startedAt = ports.clock.now();
+    const built = await buildImage(ports, input, lines.show, signal);
+    lines.end();
     if (!built.ok) return printFailure(io, built.failure, json);
     const { image, built: anew } = built.value;
     const result = { reference: plan.value.reference, built: anew, id: image.id, size: image.size };
     if (json) printJson(io, result);
     else
       printLines(io, [
-        `${result.reference} ${anew ? 'was built' : 'is up to date'} (${Math.round(image.size / 1e6)} MB)`,
+        `${result.reference} ${anew ? `was built in ${formatDuration(ports.clock.now() - startedAt)}` : 'is up to date'} (${Math.round(image.size / 1e6)} MB)`,
       ]);
     return 0;
   },
@@ -83,10 +87,4 @@ const withOptions = (image: ImageSettings, invocation: Invocation): ImageSetting
     noProxy: text('noProxyFor', image.noProxy),
     extraHosts: listOption(invocation, 'extraHost')?.filter(Boolean) ?? image.extraHosts,
   };
-};
-
-/** A build event as one line of progress; nothing for those that only a live screen can show. */
-export const showEvent = (io: Io, event: BuildEvent): void => {
-  if (event.type === 'step') progressLine(io, `Step ${event.step}/${event.steps}: ${event.text}`);
-  if (event.type === 'line') progressLine(io, `  ${event.text}`);
 };

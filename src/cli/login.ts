@@ -6,13 +6,15 @@ import {
   type SignInMethod,
   signInMethods,
 } from '../domain/profile.ts';
+import type { StageProgress } from '../ports/auth-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { formatBytes } from '../tui/format.ts';
 import { type Captured, capture } from '../usecases/capture.ts';
 import { prepareRuntime } from '../usecases/prepare-sign-in.ts';
 import { addProfile, resolveProfile } from '../usecases/profiles.ts';
 import { findSignIns, type SignIn, startSignIn } from '../usecases/sign-in.ts';
 import { verify } from '../usecases/verify.ts';
-import { showEvent } from './build.ts';
+import { createBuildLines } from './build-lines.ts';
 import { type Command, type Invocation, jsonOption, textOption } from './command.ts';
 import { handTerminal } from './hand-terminal.ts';
 import { printFailure, printJson, printLines, progressLine } from './io.ts';
@@ -102,19 +104,17 @@ const plainLogin = async (
   if (!chosen.ok) return chosen;
   const profile = chosen.value;
   say(`Profile ${profile.name}, kept in ${profile.authDir}`);
-  const runtime = await prepareRuntime(
-    ports,
-    runtimeKind ?? profile.runtime,
-    { line: say, build: (event) => showEvent(io, event) },
-    signal,
-  );
+  const lines = createBuildLines(io, ports);
+  const kind = runtimeKind ?? profile.runtime;
+  const runtime = await prepareRuntime(ports, kind, { line: say, build: lines.show }, signal);
+  lines.end();
   if (!runtime.ok) return runtime;
   const signIn = await foundOrStarted(invocation, profile, runtime.value, method);
   if (!signIn.ok) return signIn;
   const captured = await signInAndCapture(invocation, profile, signIn.value);
   if (!captured.ok) return captured;
   if (captured.value.recovered) say(captured.value.recovered.summary);
-  say('Captured. Asking the Claude CLI whether it accepts the login…');
+  say('Captured. Asking the Claude CLI whether it accepts the login');
   return verify(ports, { profile, runtime: runtime.value }, signal);
 };
 
@@ -170,6 +170,9 @@ const foundOrStarted = async (
   return startSignIn(ports, { ...input, method }, signal);
 };
 
+/** How often a capture says how far it is. */
+const sayEveryMs = 5000;
+
 const signInAndCapture = async (
   invocation: Invocation,
   profile: Profile,
@@ -186,7 +189,13 @@ const signInAndCapture = async (
   }
   const longLivedToken = signIn.screen?.longLivedToken ?? null;
   signIn.close();
-  return capture(ports, { profile, run: signIn.run, longLivedToken }, () => undefined, signal);
+  let saidAt = ports.clock.now();
+  const show = ({ files, bytes }: StageProgress) => {
+    if (ports.clock.now() - saidAt < sayEveryMs) return;
+    saidAt = ports.clock.now();
+    progressLine(io, `Capturing: ${files} files, ${formatBytes(bytes)}`);
+  };
+  return capture(ports, { profile, run: signIn.run, longLivedToken }, show, signal);
 };
 
 const notSignedIn = (exitCode: number | null): Result<never> =>
