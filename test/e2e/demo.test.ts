@@ -65,6 +65,33 @@ describe('claude-setup demo', () => {
     for (const screen of screens) expect(screen).toContain(label);
   });
 
+  it('runs a command with the whole terminal, and is there again after it', async () => {
+    const { terminal, left } = await openDemo(['--screen', 'dashboard']);
+    await terminal.waitFor('Your profiles');
+    await terminal.keys('o');
+    await terminal.waitFor('Run a command with a login');
+    await terminal.keys('C-u');
+    await terminal.keys('bash');
+    await terminal.waitFor('Command  bash');
+    await terminal.keys('Enter');
+    const handedOver = await terminal.waitFor('Only claude and exit are here');
+    expect(handedOver).not.toContain(label);
+    await terminal.keys('claude --version');
+    await terminal.keys('Enter');
+    await terminal.waitFor('(Claude Code)');
+    await terminal.keys('exit');
+    await terminal.keys('Enter');
+    expect(await terminal.waitFor('bash ended with exit status 0')).toContain(label);
+    await terminal.keys('Escape');
+    await terminal.waitFor('Your profiles');
+    await terminal.keys('q');
+    await terminal.waitFor('What do you want to practise?');
+    await terminal.keys('q');
+    await terminal.waitFor('nothing of it was kept');
+    await terminal.ended();
+    expect(await left()).toEqual([]);
+  });
+
   it.each([
     ['Ctrl+C', async (_pid: number, keys: (name: string) => Promise<void>) => keys('C-c')],
     ['SIGTERM', async (pid: number) => void process.kill(pid, 'SIGTERM')],

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { describe, expect, it, vi } from 'vitest';
 import type { FakeFiles } from '../../../src/adapters/practice/fake-files.ts';
 import { fail, ok } from '../../../src/domain/failure.ts';
@@ -199,6 +200,28 @@ describe('the dashboard, whole', () => {
 
        any key closes the help"
     `);
+  });
+
+  it.each([80, 200])('keeps its columns with wide characters at %i columns', async (columns) => {
+    const world = createFakeWorld();
+    for (const [name, email] of [
+      ['dev', '山田太郎@example.com'],
+      ['staging', 'ada@example.com'],
+      ['test', '👩‍💻é@example.com'],
+    ] as const) {
+      world.addProfile(name, { email, authDir: `/home/ada/ログイン-${name}` });
+      putLogin(world.store.directory(`/home/ada/ログイン-${name}`), { email, token: name });
+    }
+    const app = openApp(world, { start, columns });
+    await app.waitFor('@example.com');
+    const lines = app.frame().split('\n');
+    const placeOf = (text: string, line = '') => stringWidth(line.slice(0, line.indexOf(text)));
+    const head = lines.find((line) => line.includes('TOKEN'));
+    for (const name of ['dev', 'staging', 'test']) {
+      const row = lines.find((line) => line.includes(` ${name} `));
+      expect(placeOf('8 h', row)).toBe(placeOf('TOKEN', head));
+    }
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
   });
 
   it('stays inside of very small terminals', async () => {
