@@ -1,4 +1,5 @@
 import type { ExitStatus } from '../domain/failure.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { Start } from '../tui/run-tui.tsx';
 import { checkDirectory } from '../usecases/check.ts';
 import { resolveProfile, usedInstead } from '../usecases/profiles.ts';
@@ -11,10 +12,13 @@ import { reportLines } from './print-report.ts';
  * on the normal screen, since theirs is gone.
  */
 export const openScreens = async ({ ports, io, signal }: Invocation, start: Start): Promise<ExitStatus> => {
-  const { runTui } = await import('../tui/run-tui.tsx');
+  const [{ runTui }, first] = await Promise.all([
+    import('../tui/run-tui.tsx'),
+    withFirstPicture(ports, start, signal),
+  ]);
   const end = await runTui({
     ports,
-    start,
+    start: first,
     stdin: io.stdin,
     stdout: io.stdout,
     stderr: io.stderr,
@@ -26,6 +30,12 @@ export const openScreens = async ({ ports, io, signal }: Invocation, start: Star
     printLines(io, await say({ ports, io }, end.profile));
   }
   return end.exitStatus;
+};
+
+const withFirstPicture = async (ports: Ports, start: Start, signal: AbortSignal): Promise<Start> => {
+  if (start.screen !== 'wizard') return start;
+  const { openWizardAtOnce } = await import('../tui/open-wizard.ts');
+  return { ...start, opened: await openWizardAtOnce(ports, start, signal) };
 };
 
 type Outside = Pick<Invocation, 'ports' | 'io'>;

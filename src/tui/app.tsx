@@ -95,7 +95,8 @@ const OneScreen = ({ start, ending, onLeave }: ScreensProps) => {
         <WizardView
           start={screen}
           ending={ending}
-          onTroubleshoot={(profile, failure) => troubleshoot(screen, profile, failure)}
+          // What was known at first may not be so when it is come back to.
+          onTroubleshoot={(profile, failure) => troubleshoot({ ...screen, opened: null }, profile, failure)}
           onBack={cameFrom?.screen === 'dashboard' ? () => setScreen(cameFrom) : null}
           onLeave={onLeave}
         />

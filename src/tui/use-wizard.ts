@@ -1,27 +1,22 @@
 import { useRef, useState } from 'react';
-import type { Config } from '../domain/config.ts';
 import { type Failure, ok, type Result } from '../domain/failure.ts';
-import type { RuntimeKind, SignInMethod } from '../domain/profile.ts';
 import type { Answers, StepId, WizardFacts } from '../domain/wizard/steps.ts';
 import {
   newWizard,
-  noAnswers,
   reduceWizard,
   toSave,
   type WizardEvent,
   type WizardState,
 } from '../domain/wizard/wizard.ts';
 import { emptyWorld, probeWizard, type WizardWorld } from '../usecases/wizard-facts.ts';
+import { type OpenedWizard, openWizard, type WizardOpening } from './open-wizard.ts';
 import { usePorts } from './ports-context.tsx';
 import { TaskScope } from './task-scope.ts';
 import { useOnce } from './use-once.ts';
 
-export interface WizardStart {
-  readonly profile: string | null;
-  readonly runtime: RuntimeKind | null;
-  readonly method?: SignInMethod | null;
-  /** Whether to sign in anew although the login is fine. */
-  readonly again?: boolean;
+export interface WizardStart extends WizardOpening {
+  /** What it begins with, where that is known already. */
+  readonly opened?: OpenedWizard | null;
 }
 
 interface Found {
@@ -59,26 +54,30 @@ export interface Wizard {
   readonly onEvent: (event: ScreenEvent) => void;
 }
 
-/** The answers to begin with: those of the command line, else those of a wizard that was left before its end. */
-const firstAnswers = (config: Config, { profile, runtime, method, again }: WizardStart): Answers => {
-  const saved = config.wizard ?? null;
-  const resumed = saved !== null && (profile === null || profile === saved.profile) ? saved : noAnswers;
-  const name = profile ?? resumed.profile;
-  const known = profile === null ? undefined : config.profiles.find((candidate) => candidate.name === name);
-  return {
-    profile: name,
-    runtime: runtime ?? resumed.runtime ?? known?.runtime ?? null,
-    method: method ?? resumed.method,
-    again: again ?? false,
-  };
-};
+interface Begun {
+  readonly state: WizardState;
+  readonly world: WizardWorld;
+}
+
+const begin = (opened: OpenedWizard | null): Begun =>
+  opened === null
+    ? { state: newWizard, world: emptyWorld }
+    : {
+        state: reduceWizard(newWizard, { type: 'opened', answers: opened.answers, facts: opened.facts }),
+        world: opened.world,
+      };
 
 /** The wizard's state together with its effects: it looks at the facts before each move forward, and saves answers. */
 export const useWizard = (start: WizardStart): Wizard => {
   const ports = usePorts();
-  const now = useRef<{ state: WizardState; world: WizardWorld }>({ state: newWizard, world: emptyWorld });
+  const now = useRef<Begun>(begin(start.opened ?? null));
   const alive = useRef(new AbortController());
-  const [view, setView] = useState({ ...now.current, visit: 0, scope: new TaskScope(), opened: false });
+  const [view, setView] = useState(() => ({
+    ...now.current,
+    visit: 0,
+    scope: new TaskScope(),
+    opened: start.opened != null,
+  }));
   const [busy, setBusy] = useState<string | null>(null);
   const [trouble, setTrouble] = useState<Wizard['trouble']>(null);
 
@@ -117,12 +116,9 @@ export const useWizard = (start: WizardStart): Wizard => {
 
   const open = () =>
     attempt('Looking around', async () => {
-      const config = await ports.settings.load();
-      if (!config.ok) return config;
-      const answers = firstAnswers(config.value, start);
-      const facts = await probe(answers);
-      if (!facts.ok) return facts;
-      apply({ type: 'opened', answers, facts: facts.value });
+      const opened = await openWizard(ports, start, alive.current.signal);
+      if (!opened.ok) return opened;
+      now.current = begin(opened.value);
       return ok(undefined);
     });
   const forward = (notice: string | null) =>
@@ -155,7 +151,7 @@ export const useWizard = (start: WizardStart): Wizard => {
   };
 
   useOnce(() => {
-    void open();
+    if (!start.opened) void open();
     return () => alive.current.abort();
   });
 

@@ -41,8 +41,10 @@ export const EngineScreen = ({ world, onEvent }: ScreenProps) => {
     });
   };
   useOnce(() => {
-    if (world.search === null) search();
-    return undefined;
+    if (world.search !== null) return undefined;
+    // The picture goes out first: the search loads the engine's whole client.
+    const soon = setImmediate(search);
+    return () => clearImmediate(soon);
   });
   const attempts = state.search?.attempts ?? [];
   const act = {
