@@ -2,15 +2,7 @@ import { defaultTheme, extendTheme, type Theme as UiTheme } from '@inkjs/ui';
 import type { BoxProps, TextProps } from 'ink';
 import { createContext, useContext } from 'react';
 import type { FindingStatus } from '../domain/checks/report.ts';
-import {
-  colorName,
-  type Environment,
-  type Palette,
-  paletteOf,
-  wantsColor,
-  wantsStillness,
-  wantsUnicode,
-} from '../domain/terminal-look.ts';
+import { type Environment, wantsColor, wantsStillness, wantsUnicode } from '../domain/terminal-look.ts';
 import type { StepMark } from '../domain/wizard/wizard.ts';
 
 type Styles = Record<'good' | 'warning' | 'bad' | 'faint' | 'strong' | 'accent' | 'cursor', TextProps>;
@@ -55,6 +47,39 @@ const asciiSymbols: Theme['symbols'] = {
   cursor: '_',
   ellipsis: '...',
 };
+
+/** Colours by their numbers: of the 16 that a terminal names, or of the 256. */
+interface Palette {
+  readonly good: number;
+  readonly warning: number;
+  readonly bad: number;
+  readonly accent: number;
+}
+
+/** Of the fixed ones, in the middle between black and white: contrast 3.9 or more on either. */
+const fixed: Palette = { good: 28, warning: 130, bad: 196, accent: 31 };
+const named: Palette = { good: 2, warning: 3, bad: 1, accent: 6 };
+/** Yellow and cyan can hardly be seen on white. */
+const namedOnLight: Palette = { ...named, warning: 5, accent: 4 };
+
+/**
+ * Colours that can be read on the terminal's ground. Few terminals tell what that is (rxvt, Konsole and some others set
+ * COLORFGBG, such as `0;15`), so where there are 256 colours they suit both.
+ */
+export const paletteOf = (env: Environment): Palette => {
+  if (hasManyColors(env)) return fixed;
+  return /;(7|15)$/.test(env.COLORFGBG ?? '') ? namedOnLight : named;
+};
+
+const hasManyColors = ({ COLORTERM, TERM, FORCE_COLOR }: Environment): boolean =>
+  FORCE_COLOR !== '1' &&
+  (/^(truecolor|24bit)$/.test(COLORTERM ?? '') ||
+    /-(256color|direct|kitty|ghostty)$|^(alacritty|foot|wezterm|rio)/.test(TERM ?? ''));
+
+const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
+
+/** A colour of a palette as Ink is told it. */
+const colorName = (color: number): string => names[color] ?? `ansi256(${color})`;
 
 /** The theme that a terminal can show: no colour with NO_COLOR or `TERM=dumb`, plain ASCII outside UTF-8. */
 export const createTheme = (env: Environment): Theme => {

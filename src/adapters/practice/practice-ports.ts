@@ -20,7 +20,7 @@ const belowProject = (path: string): string => resolve(practiceProject, path);
 
 /** Variables that say how the terminal is, and nothing of the machine or of a login. */
 const terminalVariables =
-  /^(?:TERM|TERM_PROGRAM|TERM_PROGRAM_VERSION|COLORTERM|COLORFGBG|NO_COLOR|FORCE_COLOR|LANG|LC_\w+|VTE_VERSION|WT_SESSION|KITTY_WINDOW_ID|TMUX|STY|INK_SCREEN_READER)$/;
+  /^(?:TERM|TERM_PROGRAM|TERM_PROGRAM_VERSION|COLORTERM|COLORFGBG|NO_COLOR|FORCE_COLOR|LANG|LC_\w+|VTE_VERSION|WT_SESSION|KITTY_WINDOW_ID|TMUX|STY|ConEmuANSI|INK_SCREEN_READER|CLAUDE_SETUP_REDUCED_MOTION|CLAUDE_SETUP_NO_BELL)$/;
 
 export const terminalEnvironment = (
   env: Readonly<Record<string, string | undefined>>,
