@@ -54,6 +54,8 @@ export interface FaultImage {
   readonly dockerfile: string;
   /** A running compose service of that image. */
   readonly service: string;
+  /** Ids of the containers that were to prove images made of it. */
+  proofs(): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -84,6 +86,11 @@ export const makeFaultImage = async (engine: Engine): Promise<FaultImage> => {
     settings: { base: testBase, cliVersion },
     dockerfile,
     service: `${project}/api`,
+    async proofs() {
+      const labels = ['claude-setup.purpose=version', `${imageLabels.cliVersion}=${cliVersion}`];
+      const filters = labels.flatMap((label) => ['--filter', `label=${label}`]);
+      return (await docker('ps', '-aq', ...filters)).stdout;
+    },
     remove: async () => {
       await docker('rm', '-f', started.stdout.trim());
       await removeTags();
@@ -128,8 +135,8 @@ export const makeTrialWorld = async (image: FaultImage, signedIn: boolean): Prom
     label,
     stored: () => readFile(join(authDir, credentials), 'utf8').catch(() => ''),
     containers: async () => {
-      const { stdout } = await docker('ps', '-a', '--no-trunc', '--format', '{{.ID}} {{.Image}} {{.Labels}}');
-      return stdout.split('\n').filter((line) => line.includes(label) || line.includes(builtName({ label })));
+      const { stdout } = await docker('ps', '-aq', '--filter', `label=${label}`);
+      return stdout.split('\n').filter((id) => id !== '');
     },
   };
 };
@@ -208,10 +215,6 @@ const finish = async (
 
 const builtName = ({ label }: Pick<TrialWorld, 'label'>): string =>
   `claude-setup-test/faults:${label.slice(-12)}`;
-
-/** Takes the built image's name away, so that the next build has something to do. */
-export const forgetBuild = async (world: TrialWorld): Promise<void> =>
-  void (await docker('rmi', '--no-prune', builtName(world)));
 
 /** A build whose steps the engine has done before. */
 const build: Deed['act'] = async (world, host, signal, clock = systemClock) => {
