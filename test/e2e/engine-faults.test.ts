@@ -149,7 +149,6 @@ describe.skipIf(reason !== null)(`an engine in trouble (${reason ?? 'real engine
         make,
       ),
     ]);
-    if (soak) tally.print();
     if (deed.name === 'build') {
       // What proved an image is known by its age only, for it belongs to no settings home.
       const last = await makeTrialWorld(image, false);

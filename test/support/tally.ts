@@ -1,4 +1,5 @@
 import { tableLines } from '../../src/cli/table.ts';
+import { reportTrials } from './soak.ts';
 
 /** How many trials were made of what, by the kind of fault, and how many of them lost something. */
 export interface Tally {
@@ -48,6 +49,8 @@ export const createTally = (title: string): Tally => {
           ...tableLines(['change', 'steps', ...faults, 'losses'], [...cells, total]),
         ].join('\n'),
       );
+      const trials = sum((row) => [...row.trials.values()].reduce((all, some) => all + some, 0));
+      reportTrials(`${title}: ${trials}, of which ${sum(({ losses }) => losses)} lost something`);
     },
   };
 };
