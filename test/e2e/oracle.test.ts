@@ -13,7 +13,7 @@ import { product } from './product.ts';
 const reason = process.getuid?.() === 0 ? null : 'a network of its own needs root';
 
 /** More with CLAUDE_SETUP_TEST_ORACLE_RUNS; each takes the CLI about half a second. */
-const damagedRuns = Number(process.env.CLAUDE_SETUP_TEST_ORACLE_RUNS ?? 40);
+const damagedRuns = Number(process.env.CLAUDE_SETUP_TEST_ORACLE_RUNS ?? 15);
 
 /** Another user of this machine, who need not have a name. */
 const person = 1234;
