@@ -49,6 +49,7 @@ export const keyTitle = (name: KeyName): string =>
     tab: 'Tab',
     'ctrl+c': 'Ctrl+C',
     'ctrl+g': 'Ctrl+G',
+    'ctrl+t': 'Ctrl+T',
     'ctrl+]': 'Ctrl+]',
     ' ': 'Space',
   })[name] ?? name;

@@ -54,10 +54,16 @@ export const Page = (props: PageProps) => {
   );
 
   const { troubleshoot } = chrome;
+  const typing = onEdit !== undefined;
   const bindings: readonly Binding[] =
     failure === null || troubleshoot === null
       ? props.bindings
-      : [...props.bindings, { on: ['t'], label: 'what is wrong?', run: () => troubleshoot(failure) }];
+      : // Beside the first one, so that it is seen where there is little room.
+        [
+          ...props.bindings.slice(0, 1),
+          { on: [typing ? 'ctrl+t' : 't'], label: 'what is wrong?', run: () => troubleshoot(failure) },
+          ...props.bindings.slice(1),
+        ];
 
   const leave = (byInterrupt: boolean) => chrome.leave({ outcome, interrupted: byInterrupt });
   const askToLeave = (byInterrupt: boolean) => {
@@ -66,7 +72,6 @@ export const Page = (props: PageProps) => {
     setOverlay('leaving');
   };
   const close = () => setOverlay(null);
-  const typing = onEdit !== undefined;
   const general: Binding[] = [
     ...(chrome.back === null || bindingOf(bindings, 'escape')
       ? []

@@ -118,6 +118,25 @@ describe('running a command', () => {
     await app.waitFor('claude -p "say hello" ended');
   });
 
+  it('says afterwards what could not be said while the command had the terminal', async () => {
+    const { world, app } = await atRun();
+    world.runtime.leftJobs = 2;
+    await app.type(keys.enter);
+    (await jobOf(world)).end(0);
+    expect(await app.waitFor('ended with exit status 0')).toContain('a killed claude-setup had left');
+  });
+
+  it('takes a failure to the troubles, with a key that is not typed', async () => {
+    const { world, app } = await atRun();
+    world.runtime.failStart(fail('engine.lost', 'Nothing was run', 'the engine is gone', 'start it').failure);
+    await app.type(keys.enter);
+    await app.waitFor('Ctrl+T what is wrong?');
+    await app.type('t');
+    await app.waitFor('Command  claudet');
+    await app.type('\x14');
+    await app.waitFor('troubleshooting');
+  });
+
   it('says why nothing was run, and tries again', async () => {
     const { world, app } = await atRun();
     world.runtime.failStart(fail('engine.lost', 'Nothing was run', 'the engine is gone', 'start it').failure);

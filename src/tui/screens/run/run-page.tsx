@@ -76,10 +76,20 @@ const places: Readonly<Record<RuntimeKind, string>> = {
   sandbox: 'It runs on this machine, with a home directory of its own.',
 };
 
-const Ended = ({ ran: { line, exitCode, milliseconds } }: { readonly ran: Ran }) => (
-  <Message variant={exitCode === 0 ? 'success' : 'warning'}>
-    {`${redact(line)} ended with exit status ${exitCode}, after ${formatDuration(milliseconds)}.`}
-  </Message>
+/** The latest of what was said; the rest of the screen is needed for the next command. */
+const mostSaid = 4;
+
+const Ended = ({ ran: { line, exitCode, milliseconds, said } }: { readonly ran: Ran }) => (
+  <Box flexDirection="column" flexShrink={0}>
+    <Message variant={exitCode === 0 ? 'success' : 'warning'}>
+      {`${redact(line)} ended with exit status ${exitCode}, after ${formatDuration(milliseconds)}.`}
+    </Message>
+    {[...new Set(said)].slice(-mostSaid).map((text) => (
+      <Message key={text} variant="info">
+        {text}
+      </Message>
+    ))}
+  </Box>
 );
 
 interface OfferedProps {

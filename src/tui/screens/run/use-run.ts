@@ -18,6 +18,8 @@ export interface Ran {
   readonly line: string;
   readonly exitCode: number;
   readonly milliseconds: number;
+  /** What was said about it before, meanwhile and afterwards; it could not be read while the command had the terminal. */
+  readonly said: readonly string[];
 }
 
 export interface Running {
@@ -54,6 +56,7 @@ export const useRun = (): Running => {
     running.start(
       async (signal, live) => {
         const since = ports.clock.now();
+        const said: string[] = [];
         const ended = await run(
           ports,
           {
@@ -70,7 +73,10 @@ export const useRun = (): Running => {
             },
           },
           connect,
-          (text) => live(() => setDoing((now) => (now === null ? null : redact(text)))),
+          (text) => {
+            said.push(redact(text));
+            live(() => setDoing((now) => (now === null ? null : redact(text))));
+          },
           // A second interruption ends the whole program.
           { signal, hurry: new AbortController().signal },
         );
@@ -79,6 +85,7 @@ export const useRun = (): Running => {
           line,
           exitCode: ended.value.exitCode ?? 1,
           milliseconds: ports.clock.now() - since,
+          said,
         });
       },
       () => onEnd(),
