@@ -436,7 +436,7 @@ describe('refreshing', () => {
     await app.waitFor('staging');
     await app.type('r');
     await app.waitFor('⠋ dev (default)  refreshing');
-    expect(app.frame()).toContain('Having the CLI refresh dev');
+    await app.waitFor('Having the CLI refresh dev (0:00)');
     expect(app.frame()).toContain('r stop');
     await app.type(keys.down);
     await app.waitFor('❯ ✖ staging');
