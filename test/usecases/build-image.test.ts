@@ -8,6 +8,7 @@ import { fail } from '../../src/domain/failure.ts';
 import { imageLabels } from '../../src/domain/image-plan.ts';
 import type { BuildEvent, ImagePlan } from '../../src/ports/engine.ts';
 import { buildImage, imageState, planImage } from '../../src/usecases/build-image.ts';
+import { unwrap } from '../support/results.ts';
 
 const dockerDir = fileURLToPath(new URL('../../docker', import.meta.url));
 const ports = { imageSource: createImageSource({ dockerDir }), clock: systemClock };
@@ -43,6 +44,32 @@ const build = (options: { noCache?: boolean; signal?: AbortSignal; plan?: ImageP
 };
 
 describe('buildImage', () => {
+  it('removes what an earlier proof left, once it is older than any proof takes', async () => {
+    await build();
+    const left = await engine.create({
+      name: null,
+      image: plan.reference,
+      command: ['claude'],
+      env: [],
+      labels: { 'claude-setup.purpose': 'version' },
+      tty: false,
+      size: null,
+      extraHosts: [],
+    });
+    const at = engine.containers.get(unwrap(left))?.createdAt ?? 0;
+    const buildAt = (now: number) =>
+      buildImage(
+        { ...ports, clock: { ...systemClock, now: () => now } },
+        { engine, plan, noCache: true },
+        () => {},
+        never,
+      );
+    expect(await buildAt(at + 60_000)).toMatchObject({ ok: true });
+    expect(engine.containers.size).toBe(1);
+    expect(await buildAt(at + 121_000)).toMatchObject({ ok: true });
+    expect(engine.containers.size).toBe(0);
+  });
+
   it('builds, asks the CLI for its version, and only then labels and tags', async () => {
     const building = build();
     expect(await building).toMatchObject({ ok: true, value: { built: true } });
