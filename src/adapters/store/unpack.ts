@@ -108,6 +108,8 @@ const atOnce = 8;
 /** Writes into a directory, small files while the next ones arrive. */
 const directorySink = (files: FileSystem, directory: string): UnpackSink => {
   const writing = boundedTasks(atOnce);
+  // Used again and again: a new one for every file would keep the collector of garbage busier than the disk.
+  const buffers: Uint8Array[] = [];
   return {
     directory: async (path) => void (await makeDirectory(files, join(directory, path))),
     link: (path, target) => files.symlink(target, join(directory, path)),
@@ -115,9 +117,16 @@ const directorySink = (files: FileSystem, directory: string): UnpackSink => {
       const target = join(directory, path);
       const about = { mode: modeOf({ mode }), ...(mtime && { modifiedAt: mtime }) };
       if (size > smallFile) return writeNewFile(files, target, content, about);
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of content) chunks.push(chunk);
-      await writing.start(() => writeNewFile(files, target, [Buffer.concat(chunks)], about));
+      const buffer = buffers.pop() ?? new Uint8Array(smallFile);
+      let length = 0;
+      for await (const chunk of content) {
+        buffer.set(chunk, length);
+        length += chunk.length;
+      }
+      await writing.start(async () => {
+        await writeNewFile(files, target, [buffer.subarray(0, length)], about);
+        buffers.push(buffer);
+      });
     },
     finish: () => writing.finish(),
     settled: () => writing.settled(),
