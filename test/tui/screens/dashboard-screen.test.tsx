@@ -445,10 +445,13 @@ describe('refreshing', () => {
     await app.waitFor('11 h');
     await app.type(keys.up);
     await app.waitFor('Refreshed: the access token is good for 11 h');
-    await vi.waitFor(() => {
-      world.clock.advance(1000);
-      expect(app.frame()).toMatch(/dev \(default\) +fine/);
-    });
+    await vi.waitFor(
+      () => {
+        world.clock.advance(1000);
+        expect(app.frame()).toMatch(/dev \(default\) +fine/);
+      },
+      { timeout: 5000 },
+    );
   });
 
   it('says why it did not work, and takes that to the troubles', async () => {
