@@ -26,13 +26,18 @@ const lateBuiltins = {
   name: 'late-builtins',
   setup(pluginBuild) {
     const inCommander = /[\\/]node_modules[\\/]commander[\\/]/;
+    // Of its builtins only this one: it takes constants from node:fs, where its streams tell no size.
+    const startsTput = /[\\/]node_modules[\\/]terminal-size[\\/]/;
     // A class can't be made late, nor a builtin for those who import one.
     const takesClass = async (importer) =>
       /\{[^}]*\b[A-Z][^}]*\} from 'node:crypto'/.test(await readFile(importer, 'utf8'));
     pluginBuild.onResolve(
       { filter: /^node:(?:crypto|process|child_process|fs|util)$/ },
       async ({ path, importer, kind }) => {
-        const hardlyUsed = path === 'node:crypto' || inCommander.test(importer);
+        const hardlyUsed =
+          path === 'node:crypto' ||
+          inCommander.test(importer) ||
+          (path === 'node:child_process' && startsTput.test(importer));
         const isLate = kind === 'import-statement' && hardlyUsed && !(await takesClass(importer));
         return isLate ? { path, namespace: 'late-builtin' } : undefined;
       },

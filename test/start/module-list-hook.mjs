@@ -1,4 +1,4 @@
-// Preloaded into the program by the test: writes what was loaded, files and builtins, when the program ends.
+// Preloaded into the program by the test: writes what was loaded, files and builtins, when the program ends, or writes MODULE_LIST_AT.
 import { writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 
@@ -10,7 +10,22 @@ registerHooks({
     return next(url, context);
   },
 });
-process.on('exit', () => {
+let written = false;
+const write = () => {
+  if (written) return;
+  written = true;
   const builtins = process.moduleLoadList.filter((name) => !before.has(name));
   writeFileSync(process.env.MODULE_LIST, JSON.stringify({ files: [...files], builtins }));
-});
+};
+process.on('exit', write);
+
+// What comes after the picture does not count, and some of it comes before the program can be ended.
+const { MODULE_LIST_AT: picture } = process.env;
+if (picture !== undefined) {
+  const { stdout } = process;
+  const plainWrite = stdout.write.bind(stdout);
+  stdout.write = (data, ...rest) => {
+    if (String(data).includes(picture)) write();
+    return plainWrite(data, ...rest);
+  };
+}

@@ -72,7 +72,7 @@ export const moduleLists: Readonly<Record<string, ModuleList>> = {
   'first frame': {
     files: 20,
     packages: ['commander', 'uqr', 'zod', ...ink, ...text].sort(),
-    // The search for an engine begins with the first frame.
-    builtins: ['child_process', 'crypto', 'http', 'tls', 'worker_threads', 'zlib'],
+    // The search for an engine begins after it.
+    builtins: ['worker_threads'],
   },
 };

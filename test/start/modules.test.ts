@@ -93,7 +93,12 @@ describe('what is loaded', () => {
 
   it('until the first frame is no more than its list says', async () => {
     const file = join(place.root, 'list.json');
-    const env = { ...environment(file, join(place.root, 'nobody')), TERM: 'xterm-256color', LANG: 'C.UTF-8' };
+    const env = {
+      ...environment(file, join(place.root, 'nobody')),
+      MODULE_LIST_AT: 'Engine',
+      TERM: 'xterm-256color',
+      LANG: 'C.UTF-8',
+    };
     const terminal = spawn(process.execPath, [...command()], { cols: 80, rows: 24, env });
     const ended = new Promise<void>((resolve) => {
       terminal.onExit(() => resolve());
