@@ -110,3 +110,12 @@ describe('what is loaded', () => {
     expectNoMore(await loaded(file), moduleLists['first frame']);
   });
 });
+
+it('a cache directory that can not be made holds nothing up', async () => {
+  const file = join(place.root, 'list.json');
+  // Below a file nobody can make a directory, the superuser included.
+  const env = { ...environment(file), NODE_COMPILE_CACHE: join(place.root, 'package.json', 'cache') };
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, command('check', '--json'), { env });
+  expect(JSON.parse(stdout)).toBeTruthy();
+  expect(stderr).toBe('');
+});
