@@ -90,7 +90,7 @@ describe.skipIf(reason !== null)(`an engine in trouble (${reason ?? 'real engine
   };
 
   const trial = async (deed: Deed, fault: Fault): Promise<boolean> => {
-    const world = await makeTrialWorld(image, deed.signedIn);
+    const world = await makeTrialWorld(image, deed);
     try {
       const before = await world.stored();
       const first = await actThrough(deed, world, fault);
@@ -111,16 +111,16 @@ describe.skipIf(reason !== null)(`an engine in trouble (${reason ?? 'real engine
       throw new Error(`${deed.name}, call ${fault.at}, ${fault.kind}`, { cause: error });
     } finally {
       for (const id of await world.containers()) await docker('rm', '-f', id);
-      await world.temporary.remove();
+      await world.remove();
     }
   };
 
   it.each(deeds)('$name: every call may fail', { timeout: 3_600_000 }, async (deed) => {
-    const world = await makeTrialWorld(image, deed.signedIn);
+    const world = await makeTrialWorld(image, deed);
     const healthy = await actThrough(deed, world, null);
     expect(healthy.outcome.status, healthy.outcome.output).toBe(deed.good);
     expect(await world.containers()).toEqual([]);
-    await world.temporary.remove();
+    await world.remove();
     const { calls } = healthy;
     if (soak) console.log(`${deed.name}: ${calls.join(', ')}`);
     const faults = calls
@@ -151,9 +151,9 @@ describe.skipIf(reason !== null)(`an engine in trouble (${reason ?? 'real engine
     ]);
     if (deed.name === 'build') {
       // What proved an image is known by its age only, for it belongs to no settings home.
-      const last = await makeTrialWorld(image, false);
+      const last = await makeTrialWorld(image, deed);
       await actThrough(deed, last, null, later);
-      await last.temporary.remove();
+      await last.remove();
       expect(await image.proofs()).toBe('');
     }
     if (failed.length > 0) throw new AggregateError(failed, failed.map(String).join('\n'));

@@ -47,13 +47,19 @@ exec node /opt/stand-in/stand-in.js "$@"
 export const renewedTokens = (text: string): readonly string[] =>
   text.match(/sk-ant-oat01-TESTnew[0-9a-f]{16}/g) ?? [];
 
+interface ComposeService {
+  /** As `PROJECT/SERVICE`. */
+  readonly name: string;
+  remove(): Promise<void>;
+}
+
 /** The image that the product takes for its setup image, with a CLI that asks nobody. */
 export interface FaultImage {
   /** Settings with which it is that. */
   readonly settings: Partial<ImageSettings>;
   readonly dockerfile: string;
-  /** A running compose service of that image. */
-  readonly service: string;
+  /** Starts a compose service of that image: another one restarting it would find it down for a moment. */
+  startService(): Promise<ComposeService>;
   /** Ids of the containers that were to prove images made of it. */
   proofs(): Promise<string>;
   remove(): Promise<void>;
@@ -72,12 +78,7 @@ export const makeFaultImage = async (engine: Engine): Promise<FaultImage> => {
       new AbortController().signal,
     ),
   );
-  const project = `claude-setup-faults-${process.pid}`;
-  const labels = ['service=api', `project=${project}`].flatMap((one) => [
-    '--label',
-    `com.docker.compose.${one}`,
-  ]);
-  const started = await docker('run', '-d', '--init', '--entrypoint', 'sleep', ...labels, reference, '3600');
+  let services = 0;
   const removeTags = async () => {
     const { stdout } = await docker('images', '-q', '--filter', 'reference=claude-setup-test/faults');
     return docker('image', 'rm', '-f', ...new Set(stdout.split('\n').filter((id) => id !== '')), reference);
@@ -85,14 +86,31 @@ export const makeFaultImage = async (engine: Engine): Promise<FaultImage> => {
   return {
     settings: { base: testBase, cliVersion },
     dockerfile,
-    service: `${project}/api`,
+    async startService() {
+      services += 1;
+      const project = `claude-setup-faults-${process.pid}-${services}`;
+      const labels = ['service=api', `project=${project}`];
+      const given = labels.flatMap((label) => ['--label', `com.docker.compose.${label}`]);
+      await docker(
+        'run',
+        '-d',
+        '--name',
+        project,
+        '--init',
+        '--entrypoint',
+        'sleep',
+        ...given,
+        reference,
+        '3600',
+      );
+      return { name: `${project}/api`, remove: async () => void (await docker('rm', '-f', project)) };
+    },
     async proofs() {
       const labels = ['claude-setup.purpose=version', `${imageLabels.cliVersion}=${cliVersion}`];
       const filters = labels.flatMap((label) => ['--filter', `label=${label}`]);
       return (await docker('ps', '-aq', ...filters)).stdout;
     },
     remove: async () => {
-      await docker('rm', '-f', started.stdout.trim());
       await removeTags();
     },
   };
@@ -110,13 +128,19 @@ export interface TrialWorld {
   readonly image: FaultImage;
   /** The label of what belongs to this settings home. */
   readonly label: string;
+  /** The compose service of a deed that restarts one. */
+  readonly service: string;
+  remove(): Promise<void>;
   /** The stored login, byte for byte. */
   stored(): Promise<string>;
   /** Ids of our containers. */
   containers(): Promise<readonly string[]>;
 }
 
-export const makeTrialWorld = async (image: FaultImage, signedIn: boolean): Promise<TrialWorld> => {
+export const makeTrialWorld = async (
+  image: FaultImage,
+  { signedIn, restarts = false }: Pick<Deed, 'signedIn' | 'restarts'>,
+): Promise<TrialWorld> => {
   const temporary = await makeTemporary();
   const { authDir, setupHome, env } = temporary;
   await mkdir(authDir, { mode: 0o700 });
@@ -129,10 +153,16 @@ export const makeTrialWorld = async (image: FaultImage, signedIn: boolean): Prom
   const added = await runCli(ports, ['profile', 'add', 'dev', '--dir', authDir, '--runtime', 'docker']);
   if (added.status !== 0) throw new Error(added.stderr);
   const label = `claude-setup.home=${createHash('sha256').update(setupHome).digest('hex').slice(0, 12)}`;
+  const service = restarts ? await image.startService() : null;
   return {
     temporary,
     image,
     label,
+    service: service?.name ?? '',
+    async remove() {
+      await service?.remove();
+      await temporary.remove();
+    },
     stored: () => readFile(join(authDir, credentials), 'utf8').catch(() => ''),
     containers: async () => {
       const { stdout } = await docker('ps', '-aq', '--filter', `label=${label}`);
@@ -145,6 +175,7 @@ export const makeTrialWorld = async (image: FaultImage, signedIn: boolean): Prom
 export interface Deed {
   readonly name: string;
   readonly signedIn: boolean;
+  readonly restarts?: boolean;
   /** The exit status when all goes well. */
   readonly good: number;
   act(world: TrialWorld, host: string, signal: AbortSignal, clock?: Clock): Promise<Outcome>;
@@ -244,14 +275,15 @@ export const deeds: readonly Deed[] = [
   {
     name: 'apply --restart',
     signedIn: true,
+    restarts: true,
     good: 0,
-    act: command(({ temporary, image }) => [
+    act: command(({ temporary, service }) => [
       'apply',
       'dev',
       '--to',
       join(temporary.root, 'published'),
       '--restart',
-      image.service,
+      service,
     ]),
   },
 ];
