@@ -35,9 +35,7 @@ describe('logged ports', () => {
     const seen = await lines();
     expect(seen[0]).toMatchObject({ event: 'command', command: 'check', options: ['debug'] });
     expect(seen.at(-1)).toMatchObject({ event: 'end', status: 0 });
-    expect(seen.map(({ event }) => event)).toEqual(
-      expect.arrayContaining(['settings.load', 'store.gather']),
-    );
+    expect(seen.map(({ event }) => event)).toEqual(expect.arrayContaining(['settings.load', 'store.gather']));
     expect(seen.find(({ event }) => event === 'settings.load')).toMatchObject({ outcome: 'ok' });
     for (const secret of ['TEST-dev', 'ada@example.com', '.claude-auth-dev'])
       expect(await text()).not.toContain(secret);
