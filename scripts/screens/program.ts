@@ -26,7 +26,8 @@ const practice = await openPractice({
   },
 });
 try {
-  const start = practiceStart(practice, process.argv[2] ?? null);
+  const [screen = null, ...watched] = process.argv.slice(2);
+  const start = practiceStart(practice, screen, watched);
   await runTui({ ports: practice.fresh, start, stdin, stdout, stderr, env, signal: ending.signal });
 } finally {
   await practice.close();

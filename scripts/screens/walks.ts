@@ -14,7 +14,7 @@ export interface Step {
 
 /** A way through the demo, from its start. */
 export interface Walk {
-  /** The screen that it begins with; none for the list. */
+  /** The screen that it begins with, none for the list; after `watch`, what is watched. */
   readonly args: readonly string[];
   readonly size: TerminalSize;
   /** What the played outside stands still at (see program.ts). */
@@ -125,5 +125,11 @@ export const walks: readonly Walk[] = [
     args: ['picker'],
     size,
     steps: [{ wait: 'refresh due', picture: ['picker', 'Picking the default profile'] }],
+  },
+  {
+    // One profile: several are looked at at once, and come out in any order.
+    args: ['watch', 'staging'],
+    size: small,
+    steps: [{ wait: 'was refreshed', picture: ['watch', 'Keeping logins fresh'] }],
   },
 ];

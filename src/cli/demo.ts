@@ -8,7 +8,7 @@ import { openScreens } from './open-screens.ts';
 
 type Rooms = Extract<Start, { readonly screen: 'practice' }>['rooms'];
 
-const roomsOf = ({ fresh, livedIn }: Practice): Rooms => [
+const roomsOf = ({ fresh, livedIn }: Practice, watched: readonly string[]): Rooms => [
   {
     label: 'The first sign-in',
     detail: 'from nothing to a login: image, link, code',
@@ -31,7 +31,7 @@ const roomsOf = ({ fresh, livedIn }: Practice): Rooms => [
     label: 'Kept fresh',
     detail: 'logins refreshed before they end',
     ports: livedIn,
-    start: { screen: 'watch', input: watching },
+    start: { screen: 'watch', input: { ...watching, names: watched } },
   },
   {
     label: 'The default',
@@ -42,7 +42,6 @@ const roomsOf = ({ fresh, livedIn }: Practice): Rooms => [
 ];
 
 const watching = {
-  names: [],
   marginMs: usualMarginMs,
   intervalMs: 5 * 60_000,
   seed: null,
@@ -50,9 +49,13 @@ const watching = {
   metricsFile: null,
 };
 
-/** The practice with that screen open, or with the list of what there is. */
-export const practiceStart = (practice: Practice, screen: string | null): Start => {
-  const rooms = roomsOf(practice);
+/** The practice with that screen open, or with the list of what there is; `watched` names the profiles to watch, all when empty. */
+export const practiceStart = (
+  practice: Practice,
+  screen: string | null,
+  watched: readonly string[] = [],
+): Start => {
+  const rooms = roomsOf(practice, watched);
   return { screen: 'practice', rooms, entered: rooms.find(({ start }) => start.screen === screen) ?? null };
 };
 
