@@ -117,7 +117,8 @@ export const Page = (props: PageProps) => {
     screen: [hintsOf(bindings), props.keysElsewhere ? [] : hintsOf(general)],
     busy: [[], hintsOf([{ on: ['ctrl+c'], label: 'quit', run: () => undefined }])],
   };
-  const shown = chrome.busy !== null ? 'busy' : (overlay ?? (asked === null ? 'screen' : 'asked'));
+  const shown = overlay ?? (asked === null ? 'screen' : 'asked');
+  const keys = foot[chrome.busy === null ? shown : 'busy'];
   return (
     <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
       <Header subject={chrome.subject} />
@@ -133,7 +134,7 @@ export const Page = (props: PageProps) => {
         {shown === 'screen' && !props.withoutNotices && <Notices />}
         {shown === 'screen' && props.children}
       </Box>
-      <KeyHints own={foot[shown][0]} general={foot[shown][1]} />
+      <KeyHints own={keys[0]} general={keys[1]} />
     </Box>
   );
 };

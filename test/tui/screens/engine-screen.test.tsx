@@ -58,6 +58,23 @@ describe('the engine screen', () => {
     expect(app.frame()).toContain('Fix: start Docker Desktop');
   });
 
+  it('stays to be seen while the next step is looked at', async () => {
+    const world = createFakeWorld();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { update } = world.ports.settings;
+    vi.spyOn(world.ports.settings, 'update').mockImplementation((change) =>
+      promise.then(() => update(change)),
+    );
+    const app = openApp(world);
+    await app.waitFor('is running');
+    await app.type(keys.enter);
+    const frame = await app.waitFor('Looking at what is there');
+    expect(frame).toContain('is running');
+    expect(frame.split('\n').at(-1)).toBe(' Ctrl+C quit');
+    resolve();
+    await app.waitFor('Which login is this for?');
+  });
+
   it('tries again on request', async () => {
     const world = withoutEngine();
     const app = openApp(world);
