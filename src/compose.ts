@@ -50,14 +50,15 @@ export const createPorts = ({
       }),
     ),
     runtimes: {
-      docker: (engine, { reference, settings }) =>
+      docker: (engine, { reference, settings: { extraHosts } }) =>
         lazily({ kind: 'docker' as const }, async () =>
           (await import('./adapters/docker/runtime.ts')).createDockerRuntime({
             engine,
             image: reference,
-            extraHosts: settings.extraHosts,
+            extraHosts,
             home,
             clock,
+            isSealed: sealedProfileTest(settings, seals),
           }),
         ),
       sandbox: () =>

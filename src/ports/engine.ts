@@ -99,6 +99,11 @@ export interface ContainerSpec {
   readonly extraHosts: readonly string[];
   /** For a program that needs nothing: no network, and a root file system that can't be written. */
   readonly alone?: true;
+  /**
+   * A directory of which the content is in memory only, from now until the container is removed, also after its program
+   * has ended; not over a restart of the engine. `image` has `sleep` in it.
+   */
+  readonly kept?: { readonly target: string; readonly image: string };
   /** What a person chose for their own command; without it a container is as the setup image wants it. */
   readonly place?: ContainerPlace;
 }

@@ -61,6 +61,8 @@ const kindOf = ({ Config, HostConfig }: Inspected): string => {
 describe.skipIf(reason !== null)(`containers that we start (${reason ?? 'real engine'})`, () => {
   /** Each twice: as it was made, and just before it was removed. */
   const seen = new Map<string, Inspected[]>();
+  /** What keeps the memory of a container, by that container. */
+  const keepers = new Map<string, string>();
   let status = '';
   let output = '';
 
@@ -85,11 +87,18 @@ describe.skipIf(reason !== null)(`containers that we start (${reason ?? 'real en
       ...real,
       async create(spec) {
         const created = await real.create(spec);
-        if (created.ok) await inspect(created.value);
+        if (!created.ok) return created;
+        await inspect(created.value);
+        if (spec.kept === undefined) return created;
+        const keeper = `claude-setup-keeper-${created.value.slice(0, 12)}`;
+        keepers.set(created.value, keeper);
+        await inspect(keeper);
         return created;
       },
       async remove(id) {
         await inspect(id);
+        const keeper = keepers.get(id);
+        if (keeper !== undefined) await inspect(keeper);
         return real.remove(id);
       },
     };
@@ -116,6 +125,16 @@ describe.skipIf(reason !== null)(`containers that we start (${reason ?? 'real en
     );
     unwrap(await copy.settled(60_000, never));
     unwrap(await copy.remove());
+
+    const sealed = createDockerRuntime({
+      ...{ engine, image: tag, extraHosts: [], home, clock: systemClock },
+      isSealed: async () => true,
+    });
+    const hidden = unwrap(
+      await sealed.startRefresh(profile.name, toWorkingCopy(login, null, Date.now()), never),
+    );
+    unwrap(await hidden.settled(60_000, never));
+    unwrap(await hidden.remove());
 
     const request = (readOnly: boolean, command: string): JobRequest => ({
       profile: profile.name,
@@ -155,7 +174,9 @@ describe.skipIf(reason !== null)(`containers that we start (${reason ?? 'real en
   }, 300_000);
   afterAll(() => docker('image', 'rm', tag));
 
-  const kinds = ['sign-in', 'cli', 'refresh', 'job', 'job, read only', 'full', 'version'];
+  const kinds = ['sign-in', 'cli', 'refresh', 'keeper', 'job', 'job, read only', 'full', 'version'];
+  /** Those that need nothing. */
+  const alone = ['keeper', 'version'];
 
   it('are all looked at here', async () => {
     expect([...seen.keys()].toSorted()).toEqual(kinds.toSorted());
@@ -192,14 +213,15 @@ describe.skipIf(reason !== null)(`containers that we start (${reason ?? 'real en
         RestartPolicy: { Name: expect.stringMatching(/^(?:no)?$/) },
       });
       expect(HostConfig.IpcMode).not.toBe('host');
-      for (const name of ['CapAdd', 'Devices', 'Binds', 'GroupAdd', 'VolumesFrom', 'DeviceRequests'])
+      for (const name of ['CapAdd', 'Devices', 'Binds', 'GroupAdd', 'DeviceRequests'])
         expect(HostConfig[name] ?? [], name).toEqual([]);
+      expect(HostConfig.VolumesFrom ?? []).toHaveLength(kind === 'keeper' ? 1 : 0);
       expect(HostConfig.PortBindings ?? {}).toEqual({});
       expect(HostConfig.PidsLimit).toBeGreaterThan(0);
       expect(HostConfig.PidsLimit).toBeLessThanOrEqual(2048);
       expect(HostConfig.Memory).toBeGreaterThan(0);
       expect(HostConfig.Memory).toBeLessThanOrEqual(4 * 1024 ** 3);
-      expect(HostConfig.NetworkMode).toBe(kind === 'version' ? 'none' : 'default');
+      expect(HostConfig.NetworkMode).toBe(alone.includes(kind) ? 'none' : 'default');
       expect(Config.User).toBe('node');
       expect(Object.keys(Config.Labels)).toContainEqual(
         expect.stringMatching(/^claude-setup\.(?:role|purpose)$/),
@@ -210,7 +232,7 @@ describe.skipIf(reason !== null)(`containers that we start (${reason ?? 'real en
   // A login goes in or out by the archive API, which an engine refuses where the root can't be written.
   it.each(kinds)('%s: whether its root can be written is as the documentation says', (kind) => {
     const readOnly = (seen.get(kind) ?? []).map(({ HostConfig }) => HostConfig.ReadonlyRootfs);
-    expect(new Set(readOnly)).toEqual(new Set([['job, read only', 'version'].includes(kind)]));
+    expect(new Set(readOnly)).toEqual(new Set([['job, read only', ...alone].includes(kind)]));
   });
 
   it.each(kinds)('%s: no token in anything that the engine says of it', (kind) => {

@@ -1,16 +1,19 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createDockerRuntime } from '../../src/adapters/docker/runtime.ts';
+import { toWorkingCopy } from '../../src/domain/working-copy.ts';
 import { jobContract } from '../contract/job-contract.ts';
 import { runtimeContract } from '../contract/runtime-contract.ts';
 import { docker, whyNoDocker } from '../docker/docker-cli.ts';
 import { buildStandInImage, findTestEngine } from '../support/engine-images.ts';
 import { expectFailure, unwrap } from '../support/results.ts';
 
+const run = promisify(execFile);
 const reason = await whyNoDocker();
 const home = `/home/of/contract/${process.pid}`;
 const clock = {
@@ -21,14 +24,17 @@ const clock = {
 };
 
 describe.skipIf(reason !== null)(`the docker runtime (${reason ?? 'real engine'})`, () => {
-  const makeWorld = async (tag: string) => {
+  const makeWorld = async (tag: string, sealed = false) => {
     const engine = await findTestEngine();
-    const good = await buildStandInImage(engine, `claude-setup-test/engine:${tag}`);
+    // Different images, because containers are told apart by them.
+    const good = await buildStandInImage(engine, `claude-setup-test/engine:${tag}`, { STAND_IN_WORLD: tag });
     const hang = await buildStandInImage(engine, `claude-setup-test/engine:${tag}-hanging`, {
+      STAND_IN_WORLD: tag,
       STAND_IN_MODE: 'hang',
     });
+    const isSealed = async () => sealed;
     const runtime = (image: string, home: string) =>
-      createDockerRuntime({ engine, image, extraHosts: [], home, clock });
+      createDockerRuntime({ engine, image, extraHosts: [], home, clock, isSealed });
     return {
       runtime: () => runtime(good, home),
       stranger: () => runtime(good, '/home/of/a/stranger'),
@@ -49,6 +55,63 @@ describe.skipIf(reason !== null)(`the docker runtime (${reason ?? 'real engine'}
   };
   runtimeContract('docker', () => makeWorld('stand-in'));
   jobContract('docker', () => makeWorld('jobs'));
+
+  describe('with a sealed profile', () => {
+    runtimeContract('docker', () => makeWorld('sealed', true));
+    jobContract('docker', () => makeWorld('sealed-jobs', true));
+
+    it('puts nothing of its login on a disk, and leaves nothing in memory', async () => {
+      const world = await makeWorld('sealed-disk', true);
+      const login = {
+        claudeAiOauth: { accessToken: 'sk-ant-oat01-TESTdisk', refreshToken: 'sk-ant-ort01-TESTdisk' },
+      };
+      const signal = new AbortController().signal;
+      const volumes = async () => (await docker('volume', 'ls', '-q')).stdout.split('\n').length;
+      const before = await volumes();
+      const copy = unwrap(
+        await world.runtime().startRefresh('kept', toWorkingCopy(login, null, Date.now()), signal),
+      );
+      expect(unwrap(await copy.settled(60_000, signal))).toBe(true);
+      // Its program has ended, and what it has written is there.
+      const written = unwrap(await copy.read('.credentials.json', 10_000));
+      expect(new TextDecoder().decode(written ?? undefined)).toContain('sk-ant-o');
+      const { stdout: layer } = await docker(
+        'inspect',
+        '--format',
+        '{{.GraphDriver.Data.UpperDir}}',
+        copy.id,
+      );
+      const found = await run('grep', ['-rl', 'sk-ant-o', layer.trim()]).catch((error) => error);
+      // 1: looked through, and not found.
+      expect([found.code, found.stdout]).toEqual([1, '']);
+      const { stdout: mounts } = await docker('inspect', '--format', '{{json .Mounts}}', copy.id);
+      const [volume] = JSON.parse(mounts);
+      const { stdout: kind } = await run('stat', ['--file-system', '--format=%T', volume.Source]);
+      expect(kind.trim()).toBe('tmpfs');
+      expect(await world.leftovers()).toHaveLength(2);
+      unwrap(await copy.remove());
+      expect(await world.leftovers()).toEqual([]);
+      expect(await volumes()).toBe(before);
+      await world.close();
+    });
+
+    it('removes what keeps the memory of a container that somebody else has removed', async () => {
+      const world = await makeWorld('sealed-alone', true);
+      const login = {
+        claudeAiOauth: { accessToken: 'sk-ant-oat01-TESTalone', refreshToken: 'sk-ant-ort01-TESTalone' },
+      };
+      const signal = new AbortController().signal;
+      const copy = unwrap(
+        await world.runtime().startRefresh('alone', toWorkingCopy(login, null, Date.now()), signal),
+      );
+      unwrap(await copy.settled(60_000, signal));
+      await docker('rm', '--force', copy.id);
+      expect(await world.leftovers()).toHaveLength(1);
+      expect(unwrap(await world.runtime().removeLeftJobs())).toBe(0);
+      expect(await world.leftovers()).toEqual([]);
+      await world.close();
+    });
+  });
 
   it('keeps a sign-in that a killed process began, with its files and its session', async () => {
     const engine = await findTestEngine();

@@ -1,5 +1,5 @@
 import type { ContainerPlace, ContainerSpec } from '../../ports/engine.ts';
-import { nodeUser } from './our-containers.ts';
+import { labels, nodeUser } from './our-containers.ts';
 
 /** How we start containers, whatever they run (source: design, "Containers"). */
 const hardening = {
@@ -53,21 +53,43 @@ export const containerBody = (spec: ContainerSpec, init: boolean) => ({
     LogConfig: logConfig(spec),
     ...(spec.size === null ? {} : { ConsoleSize: [spec.size.rows, spec.size.columns] }),
     ...(spec.alone ? { ...readOnlyRoot, NetworkMode: 'none' } : {}),
-    ...(spec.place === undefined ? {} : hostConfigOf(spec.place)),
+    ...(spec.kept === undefined ? {} : { Mounts: [memoryMount(spec.kept.target, ofNode)] }),
+    ...(spec.place === undefined
+      ? {}
+      : hostConfigOf(spec.place, spec.kept?.target === spec.place.volume.target)),
   },
 });
 
-const hostConfigOf = ({ mounts, network, readOnly, volume }: ContainerPlace) => ({
+/** The body of a container that only uses the volumes of another one. */
+export const keeperBody = (
+  container: string,
+  { kept, labels: given }: ContainerSpec & Required<Pick<ContainerSpec, 'kept'>>,
+  init: boolean,
+) => ({
+  Image: kept.image,
+  Entrypoint: ['sleep'],
+  Cmd: ['infinity'],
+  Labels: { ...given, [labels.role]: 'keeper', [labels.keeps]: container },
+  User: nodeUser.name,
+  HostConfig: {
+    ...hardening,
+    ...readOnlyRoot,
+    NetworkMode: 'none',
+    Init: init,
+    LogConfig: { Type: 'none', Config: {} },
+    VolumesFrom: [container],
+  },
+});
+
+const hostConfigOf = ({ mounts, network, readOnly, volume }: ContainerPlace, isKept: boolean) => ({
   ...jobLimits,
   ...(network === null ? {} : { NetworkMode: network }),
   ...(readOnly ? readOnlyRoot : {}),
   Mounts: [
     // Of all mounts of memory only a volume takes uploads through the archive API, while the container runs.
-    {
-      Type: 'volume',
-      Target: volume.target,
-      VolumeOptions: { NoCopy: true, ...(volume.inMemory ? { DriverConfig: memoryVolume } : {}) },
-    },
+    volume.inMemory || isKept
+      ? memoryMount(volume.target, 'mode=0755')
+      : { Type: 'volume', Target: volume.target, VolumeOptions: { NoCopy: true } },
     ...mounts.map((mount) => ({
       Type: 'bind',
       Source: mount.source,
@@ -77,7 +99,16 @@ const hostConfigOf = ({ mounts, network, readOnly, volume }: ContainerPlace) => 
   ],
 });
 
-const memoryVolume = {
-  Name: 'local',
-  Options: { type: 'tmpfs', device: 'tmpfs', o: `size=${volumeSize},mode=0755,nosuid,nodev` },
-};
+const ofNode = `mode=0700,uid=${nodeUser.uid},gid=${nodeUser.gid}`;
+
+const memoryMount = (target: string, owner: string) => ({
+  Type: 'volume',
+  Target: target,
+  VolumeOptions: {
+    NoCopy: true,
+    DriverConfig: {
+      Name: 'local',
+      Options: { type: 'tmpfs', device: 'tmpfs', o: `size=${volumeSize},${owner},nosuid,nodev` },
+    },
+  },
+});

@@ -8,6 +8,7 @@ import type { EngineApi } from './engine-api.ts';
 import { answered, containerMissing, EngineRefusal, engineText } from './engine-errors.ts';
 import { execute } from './execute.ts';
 import { waitForExit } from './exit-code.ts';
+import { type KeptSpec, removeKeeper, startKeeper } from './keeper.ts';
 import { splitLogFrames } from './log-frames.ts';
 
 const shortLimitMs = 10_000;
@@ -69,6 +70,38 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
     return initAnswer;
   };
 
+  const remove = async (container: string): Promise<void> => {
+    // As long as output waits for somebody to read it, the engine answers nothing about the container.
+    attached.get(container)?.detach();
+    await removeKeeper(api, container);
+    try {
+      await api.call({
+        method: 'DELETE',
+        path: `/containers/${container}`,
+        query: { force: 1, v: 1 },
+        limitMs: longLimitMs,
+      });
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  };
+
+  const keep = async (container: string, spec: KeptSpec): Promise<Result<string>> => {
+    try {
+      await startKeeper(api, container, spec, await hasInit());
+      return ok(container);
+    } catch (error) {
+      await remove(container);
+      if (!(error instanceof EngineRefusal)) throw error;
+      return fail(
+        'engine.refused',
+        'The container was not made',
+        `nothing can be kept in memory on this engine, which says: ${engineText(error.message)}`,
+        'use the sandbox runtime for a sealed profile: claude-setup login --runtime sandbox',
+      );
+    }
+  };
+
   return {
     create: (spec) =>
       answered('The container was not made', async () => {
@@ -83,7 +116,7 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
             },
             createdSchema,
           );
-          return ok(Id);
+          return spec.kept === undefined ? ok(Id) : await keep(Id, { ...spec, kept: spec.kept });
         } catch (error) {
           return createFailure(spec, error);
         }
@@ -192,18 +225,7 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
       }),
     remove: (container) =>
       answered('The container was not removed', async () => {
-        // As long as output waits for somebody to read it, the engine answers nothing about the container.
-        attached.get(container)?.detach();
-        try {
-          await api.call({
-            method: 'DELETE',
-            path: `/containers/${container}`,
-            query: { force: 1, v: 1 },
-            limitMs: longLimitMs,
-          });
-        } catch (error) {
-          if (!isGone(error)) throw error;
-        }
+        await remove(container);
         return ok(undefined);
       }),
   };

@@ -12,6 +12,8 @@ export interface JobPlace {
   readonly setupImage: string;
   readonly extraHosts: readonly string[];
   readonly ownLabels: Readonly<Record<string, string>>;
+  /** Whether what outlives its program may be on no disk. */
+  readonly isKept?: boolean;
 }
 
 /** The container of a job, and what a person should know about it, one line each. */
@@ -38,7 +40,7 @@ const waiting = (command: readonly string[]): readonly string[] => [
 
 /** How the container of a job is made; in memory, or on the engine's disk, where what it holds outlives its program. */
 export const jobSpec = async (
-  { engine, setupImage, extraHosts }: JobPlace,
+  { engine, setupImage, extraHosts, isKept = false }: JobPlace,
   request: JobRequest,
   labels: Readonly<Record<string, string>>,
   inMemory: boolean,
@@ -63,6 +65,7 @@ export const jobSpec = async (
     tty: request.size !== null,
     size: request.size,
     extraHosts,
+    ...(isKept && !inMemory ? { kept: { target: leaseRoot, image: setupImage } } : {}),
     place: {
       user: user.value.name,
       workdir: request.workdir,

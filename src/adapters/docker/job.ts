@@ -41,8 +41,8 @@ export const startJob = async (
 };
 
 /**
- * A command on a whole login, which lies on the engine's disk, so that it is there when the container has ended for
- * whatever reason. The container is found again by its labels.
+ * A command on a whole login, which lies on the engine's disk, or for a sealed profile in memory that is kept, so that it
+ * is there when the container has ended for whatever reason. The container is found again by its labels.
  */
 export const startFullJob = async (
   place: JobPlace,
@@ -79,17 +79,25 @@ export const owned = async (): Promise<Readonly<Record<string, string>>> => ({
   [labels.owner]: JSON.stringify(await ownIdentity()),
 });
 
-/** Removes what is owned by a process of ours that has ended: nobody waits for it any more. */
+/**
+ * Removes what is owned by a process of ours that has ended: nobody waits for it any more. Also what keeps the memory of a
+ * container that somebody else has removed.
+ */
 export const removeLeftJobs = async ({ engine, ownLabels }: JobPlace): Promise<Result<number>> => {
   const found = await engine.list(ownLabels);
   if (!found.ok) return found;
   let removed = 0;
   for (const { id, labels: given } of found.value) {
-    const owner = identityIn(given[labels.owner]);
-    if (owner === null || !(await hasEnded(owner))) continue;
+    const kept = given[labels.keeps];
+    const owner = kept === undefined ? identityIn(given[labels.owner]) : null;
+    const isLeft =
+      kept === undefined
+        ? owner !== null && (await hasEnded(owner))
+        : found.value.every((other) => other.id !== kept);
+    if (!isLeft) continue;
     const gone = await removeSurely(engine, id);
     if (!gone.ok) return gone;
-    removed += 1;
+    if (kept === undefined) removed += 1;
   }
   return ok(removed);
 };

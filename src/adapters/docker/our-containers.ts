@@ -9,7 +9,7 @@ export const configDir = '/home/node/.claude';
 
 /** Labels on our containers. */
 export const labels = {
-  /** `sign-in`, `cli`, `refresh`, `job` (on a lease) or `full` (on a whole login). */
+  /** `sign-in`, `cli`, `refresh`, `job` (on a lease), `full` (on a whole login) or `keeper`. */
   role: 'claude-setup.role',
   profile: 'claude-setup.profile',
   method: 'claude-setup.method',
@@ -17,6 +17,8 @@ export const labels = {
   base: 'claude-setup.base',
   /** The process of ours that a job on a lease or a run of the CLI belongs to. */
   owner: 'claude-setup.owner',
+  /** The container that a keeper keeps the memory of. */
+  keeps: 'claude-setup.keeps',
   /** A short hash of the settings home that the container belongs to. */
   home: 'claude-setup.home',
 } as const;

@@ -21,6 +21,8 @@ export interface DockerRuntimeOptions {
   /** The settings home. Runs belong to it, so that two people on one engine do not find each other's. */
   readonly home: string;
   readonly clock: Clock;
+  /** Whether a profile's login may be on no disk, also not on the engine's. */
+  readonly isSealed?: (profile: string) => Promise<boolean>;
 }
 
 const commands: Readonly<Record<SignInMethod, readonly string[]>> = {
@@ -40,9 +42,13 @@ export const createDockerRuntime = ({
   extraHosts,
   home,
   clock,
+  isSealed = async () => false,
 }: DockerRuntimeOptions): Runtime => {
   const homeLabel = createHash('sha256').update(home).digest('hex').slice(0, 12);
   const ownLabels = { [labels.home]: homeLabel };
+
+  const keptFor = async (profile: string): Promise<Pick<ContainerSpec, 'kept'>> =>
+    (await isSealed(profile)) ? { kept: { target: configDir, image } } : {};
 
   /** A container without a terminal. */
   const quietSpec = {
@@ -75,6 +81,7 @@ export const createDockerRuntime = ({
       tty: true,
       size,
       extraHosts,
+      ...(await keptFor(profile)),
     };
     const created = await engine.create(spec);
     if (created.ok || created.failure.code !== 'container.name-taken') return created;
@@ -153,14 +160,18 @@ export const createDockerRuntime = ({
         name: null,
         command: ['claude', ...args],
         labels: { ...ownLabels, [labels.role]: 'cli', ...(await owned()) },
+        ...(await keptFor(options.profile)),
       };
       return runCliOnce(engine, clock, spec, lease, options);
     },
     startJob: (request, lease, signal) => startJob(jobPlace, request, lease, signal),
-    startFullJob: (request, copy, signal) => startFullJob(jobPlace, clock, request, copy, signal),
+    startFullJob: async (request, copy, signal) =>
+      startFullJob({ ...jobPlace, isKept: await isSealed(request.profile) }, clock, request, copy, signal),
     removeLeftJobs: () => removeLeftJobs(jobPlace),
-    startRefresh: (profile, copy, signal) =>
-      startWorkingCopy({ engine, clock }, quietSpec, profile, copy, signal),
+    startRefresh: async (profile, copy, signal) => {
+      const spec = { ...quietSpec, ...(await keptFor(profile)) };
+      return startWorkingCopy({ engine, clock }, spec, profile, copy, signal);
+    },
     findWorkingCopies: (profile) => findWorkingCopies({ engine, clock }, ownLabels, profile),
   };
 };
