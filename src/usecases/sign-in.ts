@@ -58,6 +58,8 @@ export interface SignInInput {
 
 /** How often the files are looked at, so that a check turns within the design's 500 ms. */
 const lookIntervalMs = 250;
+/** How many looks may fail, one after the other, before an ended session counts as one without a login. */
+const patientLooks = 40;
 
 /** Output that may wait for the emulator before the session is paused. */
 const highWaterBytes = 256 * 1024;
@@ -192,18 +194,20 @@ class FollowedSignIn implements SignIn {
     void ended.then((value) => {
       end = value;
     });
+    let unasked = 0;
     while (!this.#closing.signal.aborted) {
       // Read before the look: a look that began after the end has seen the last write.
       const endedBefore = end;
       const seen = await watcher.look();
       if (this.#closing.signal.aborted) return;
       this.#login = seen.login;
-      this.#change({ report: seen.report, end: endedBefore });
-      if (endedBefore !== null) return;
-      await Promise.race([
-        ended,
-        ports.clock.wait(lookIntervalMs, this.#closing.signal).catch(() => undefined),
-      ]);
+      // A session that has ended may have left a login that only can't be seen while the engine does not answer.
+      unasked = seen.asked ? 0 : unasked + 1;
+      const isOver = endedBefore !== null && (seen.asked || unasked >= patientLooks);
+      this.#change({ report: seen.report, end: isOver ? endedBefore : null });
+      if (isOver) return;
+      const pause = ports.clock.wait(lookIntervalMs, this.#closing.signal).catch(() => undefined);
+      await (endedBefore === null ? Promise.race([ended, pause]) : pause);
     }
   }
 

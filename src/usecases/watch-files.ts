@@ -10,6 +10,8 @@ export interface Look {
   /** The same object as long as nothing changed. */
   readonly report: CheckReport;
   readonly login: StoredLogin | null;
+  /** Whether the runtime could be asked; else this is the picture of before. */
+  readonly asked: boolean;
 }
 
 export interface FileWatcher {
@@ -36,8 +38,9 @@ export const createFileWatcher = ({ run, clock, authDir }: WatchInput): FileWatc
   let last: Look | null = null;
   return {
     async look() {
-      const changed = await Promise.all([credentials.refresh(), state.refresh()]);
-      if (last !== null && !changed.includes(true)) return last;
+      const seen = await Promise.all([credentials.refresh(), state.refresh()]);
+      const asked = !seen.includes('unasked');
+      if (last !== null && !seen.includes('changed')) return { ...last, asked };
       const facts: Facts = {
         authDir,
         directory: { kind: 'directory', isLink: false, mode: 0o700, uid: null, size: 0, writable: true },
@@ -51,7 +54,7 @@ export const createFileWatcher = ({ run, clock, authDir }: WatchInput): FileWatc
         now: clock.now(),
         live: null,
       };
-      last = { report: runChecks(run.profile, facts), login: loginOf(facts.credentials) };
+      last = { report: runChecks(run.profile, facts), login: loginOf(facts.credentials), asked };
       return last;
     },
   };
@@ -62,15 +65,16 @@ const createFile = (run: SignInRun, path: string) => {
   let facts = missing;
   return {
     facts: () => facts,
-    /** Whether it changed. */
-    async refresh(): Promise<boolean> {
+    async refresh(): Promise<'changed' | 'same' | 'unasked'> {
       const stat = await run.stat(path);
-      if (!stat.ok || sameStat(stat.value, seen)) return false;
+      // Without its container a run has no file that could change.
+      if (!stat.ok) return stat.failure.code === 'container.missing' ? 'same' : 'unasked';
+      if (sameStat(stat.value, seen)) return 'same';
       const content = stat.value?.kind === 'file' ? await run.read(path, limitBytes) : null;
-      if (content !== null && !content.ok) return false;
+      if (content !== null && !content.ok) return 'unasked';
       seen = stat.value;
       facts = stat.value === null ? missing : factsOf(stat.value, content?.value ?? null);
-      return true;
+      return 'changed';
     },
   };
 };

@@ -214,7 +214,12 @@ const signInAndCapture: Deed['act'] = async (world, host, signal, clock = system
   const found = await findSignIns(ports, { runtime: runtime.value, profile, size });
   if (!found.ok) return outcomeOf(found);
   const input = { runtime: runtime.value, profile, method: 'auth-login', size } as const;
-  const started = found.value[0] ? ok(found.value[0]) : await startSignIn(ports, input, signal);
+  const [left] = found.value;
+  const state = left?.run.session === null ? await left.settled(signal) : left?.state;
+  // One that holds no login, such as one that was never started, gives way to a new one.
+  if (left !== undefined && state?.phase === 'ended') await left.abandon();
+  const started =
+    left === undefined || state?.phase === 'ended' ? await startSignIn(ports, input, signal) : ok(left);
   if (!started.ok) return outcomeOf(started);
   const outcome = await finish(ports, profile, started.value, signal);
   for (const one of [started.value, ...found.value]) one.close();

@@ -91,6 +91,21 @@ it('keeps its last picture while the engine does not answer', async () => {
   await look(world, () => signIn.state.phase === 'signed-in');
 });
 
+it('takes no session for one without a login while the engine does not answer', async () => {
+  const world = createFakeWorld();
+  const { signIn, run } = await start(world);
+  putLogin(run.files);
+  run.breakFiles({ code: 'engine.lost', what: 'x', why: 'x', fix: 'x' });
+  run.session?.end(0);
+  for (let looks = 0; looks < 20; looks += 1) {
+    world.clock.advance(250);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(signIn.state.phase).toBe('waiting');
+  run.breakFiles(null);
+  await look(world, () => signIn.state.phase === 'signed-in');
+});
+
 it('leaves the run to be found again when it is only closed, and removes it when abandoned', async () => {
   const world = createFakeWorld();
   const { signIn, run, profile } = await start(world);
