@@ -95,7 +95,9 @@ const writeBill = async (packages, file) => {
   const { timestamp: __, ...metadata } = bill.metadata;
   const isDevelopment = ({ properties }) =>
     properties?.some(({ name }) => name === 'cdx:npm:package:development');
-  const shipped = bill.components.flatMap((component) => {
+  // npm 10 names a package once for each place that it is in.
+  const each = [...new Map(bill.components.map((component) => [component['bom-ref'], component])).values()];
+  const shipped = each.flatMap((component) => {
     const bundled = packages.has(component['bom-ref']);
     if (!bundled && isDevelopment(component)) return [];
     return [

@@ -61,8 +61,10 @@ describe.skipIf(reason !== null)(`a fresh clone on a bare machine (${reason ?? '
     }
   });
 
+  // Not all of it once more: what depends on the machine, and enough to see that it runs there.
   it('npm test passes', async () => {
-    const tested = await shell('cd /tmp/home/clone && npm test 2>&1');
+    const parts = 'test/domain test/usecases test/adapters/host test/start test/supply.test.ts';
+    const tested = await shell(`cd /tmp/home/clone && npm test -- ${parts} 2>&1`);
     expect(tested.status, tested.stdout.slice(-4000)).toBe(0);
     expect(stripVTControlCharacters(tested.stdout)).toMatch(/Tests +\d+ passed/);
   }, 600_000);

@@ -26,6 +26,8 @@ export interface Tmux {
   capture(options?: { readonly styled?: boolean }): Promise<string>;
   /** Waits until the screen shows it; the error shows the last screen. Every screen seen is kept in `seen`. */
   waitFor(wanted: string | RegExp | ((screen: string) => boolean), timeoutMs?: number): Promise<string>;
+  /** What the program wrote to the terminal itself, and not to a screen that is gone; also what has scrolled away. */
+  written(): Promise<string>;
   /** Waits until the program has ended. */
   ended(timeoutMs?: number): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
@@ -96,6 +98,7 @@ export const openTmux = async ({ columns, rows, command, env }: TmuxOptions): Pr
         },
         { timeout: timeoutMs, interval: 100 },
       ),
+    written: () => tmux('capture-pane', '-p', '-S', '-'),
     ended: (timeoutMs = 30_000) =>
       vi.waitFor(
         async () => {
