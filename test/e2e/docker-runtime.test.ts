@@ -1,11 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createDockerRuntime } from '../../src/adapters/docker/runtime.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
 import { toWorkingCopy } from '../../src/domain/working-copy.ts';
 import { jobContract } from '../contract/job-contract.ts';
 import { runtimeContract } from '../contract/runtime-contract.ts';
@@ -16,13 +16,6 @@ import { expectFailure, unwrap } from '../support/results.ts';
 const run = promisify(execFile);
 const reason = await whyNoDocker();
 const home = `/home/of/contract/${process.pid}`;
-const clock = {
-  now: () => Date.now(),
-  wait: async (milliseconds: number, signal?: AbortSignal) => {
-    await delay(milliseconds, undefined, signal === undefined ? {} : { signal });
-  },
-};
-
 describe.skipIf(reason !== null)(`the docker runtime (${reason ?? 'real engine'})`, () => {
   const makeWorld = async (tag: string, sealed = false) => {
     const engine = await findTestEngine();
@@ -34,7 +27,7 @@ describe.skipIf(reason !== null)(`the docker runtime (${reason ?? 'real engine'}
     });
     const isSealed = async () => sealed;
     const runtime = (image: string, home: string) =>
-      createDockerRuntime({ engine, image, extraHosts: [], home, clock, isSealed });
+      createDockerRuntime({ engine, image, extraHosts: [], home, clock: systemClock, isSealed });
     return {
       runtime: () => runtime(good, home),
       stranger: () => runtime(good, '/home/of/a/stranger'),
@@ -128,7 +121,7 @@ describe.skipIf(reason !== null)(`the docker runtime (${reason ?? 'real engine'}
     child.kill('SIGKILL');
     await once(child, 'exit');
 
-    const runtime = createDockerRuntime({ engine, image, extraHosts: [], home, clock });
+    const runtime = createDockerRuntime({ engine, image, extraHosts: [], home, clock: systemClock });
     const [run, ...others] = unwrap(await runtime.findSignIns('killed', { columns: 80, rows: 24 }));
     expect(others).toEqual([]);
     run?.session?.write('TESTcode#TESTstate\r');
@@ -143,7 +136,13 @@ describe.skipIf(reason !== null)(`the docker runtime (${reason ?? 'real engine'}
   it('says that its image is missing', async () => {
     const engine = await findTestEngine();
     const image = 'claude-setup-test/engine:never-built';
-    const runtime = createDockerRuntime({ engine, image, extraHosts: [], home: '/nowhere', clock });
+    const runtime = createDockerRuntime({
+      engine,
+      image,
+      extraHosts: [],
+      home: '/nowhere',
+      clock: systemClock,
+    });
     const signal = new AbortController().signal;
     expectFailure(await runtime.prepare(() => {}, signal), 'image.missing');
     const profile = { name: 'dev', authDir: '/nowhere', runtime: 'docker', leaveOut: null } as const;
