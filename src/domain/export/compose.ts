@@ -1,12 +1,4 @@
-import { shellQuoted } from '../shell.ts';
-import {
-  applyCommand,
-  comments,
-  configDirectory,
-  type ExportFormat,
-  limits,
-  ownerText,
-} from './export-format.ts';
+import { configDirectory, type ExportFormat, limits, ownerText, publishFirst } from './export-format.ts';
 
 /** A YAML scalar in JSON's quotes, which YAML reads the same. A dollar would be a variable of Compose. */
 const scalar = (text: string): string => JSON.stringify(text.replaceAll('$', '$$$$'));
@@ -19,14 +11,9 @@ export const compose: ExportFormat = {
   names: /^[a-zA-Z0-9][\w.-]{0,62}$/,
   holdsToken: false,
   render: (input) => {
-    const { profile, directory, owner, image, service } = input;
+    const { directory, owner, image, service } = input;
     const lines = [
-      ...comments('#', [
-        `Claude with the login of the profile ${profile}. No token is in this file. Once, publish a lease of the login:`,
-        `  ${applyCommand(input).map(shellQuoted).join(' ')}`,
-        'and keep it fresh; the containers see a new lease without a restart:',
-        `  claude-setup watch ${profile}`,
-      ]),
+      ...publishFirst(input, 'file'),
       'services:',
       `  ${scalar(service)}:`,
       `    image: ${scalar(image)}`,

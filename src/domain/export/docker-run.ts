@@ -1,12 +1,5 @@
 import { shellQuoted } from '../shell.ts';
-import {
-  applyCommand,
-  comments,
-  configDirectory,
-  type ExportFormat,
-  limits,
-  ownerText,
-} from './export-format.ts';
+import { configDirectory, type ExportFormat, limits, ownerText, publishFirst } from './export-format.ts';
 
 /** A field of `--mount`, which is a line of CSV (source: docker/cli, opts/mount.go). */
 const csvField = (text: string): string => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -30,12 +23,7 @@ export const dockerRun: ExportFormat = {
       [image, 'claude'],
     ];
     const lines = [
-      ...comments('#', [
-        `Claude with the login of the profile ${profile}. No token is in this command. Publish a lease of the login first:`,
-        `  ${applyCommand(input).map(shellQuoted).join(' ')}`,
-        'While containers use it, this keeps it fresh; they see a new lease without a restart:',
-        `  claude-setup watch ${profile}`,
-      ]),
+      ...publishFirst(input, 'command'),
       words.map((line) => line.map(shellQuoted).join(' ')).join(' \\\n  '),
       '',
     ];

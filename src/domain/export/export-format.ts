@@ -1,5 +1,6 @@
 import type { LeaseFiles } from '../lease.ts';
 import type { Owner } from '../publication.ts';
+import { shellQuoted } from '../shell.ts';
 
 /** What every format is made from. No token is in it. */
 export interface ExportInput {
@@ -86,6 +87,15 @@ export const comments = (mark: string, paragraphs: readonly string[]): readonly 
     }
     return lines;
   });
+
+/** How a lease gets into the directory that `what` mounts, and is kept fresh there, as comments. */
+export const publishFirst = (input: ExportInput, what: string): readonly string[] =>
+  comments('#', [
+    `Claude with the login of the profile ${input.profile}. No token is in this ${what}. Publish a lease of the login first:`,
+    `  ${applyCommand(input).map(shellQuoted).join(' ')}`,
+    'While containers use it, this keeps it fresh; they see a new lease without a restart:',
+    `  claude-setup watch ${input.profile}`,
+  ]);
 
 /** Several files one after the other, each under its name. */
 export const asOneText = (files: readonly ExportFile[]): string =>
