@@ -22,60 +22,58 @@ const install = async ({ folder }: World, name: string): Promise<string> => {
   return join(prefix, 'node_modules', '.bin');
 };
 
+type Env = Awaited<ReturnType<World['home']>>;
+
 const gemini = '@google/gemini-cli';
 const ccs = '@kaitranntt/ccs';
 
+/** A row of ours against a program of another package, each called in turn. */
+const peerRow = (
+  row: Pick<Row, 'name' | 'what' | 'against'>,
+  peer: { readonly of: string; readonly program: string; readonly profiles: number },
+  call: {
+    readonly ours: (world: World, env: Env) => Promise<number>;
+    readonly reference: (program: readonly string[], env: Env) => Promise<number>;
+  },
+): Row => ({
+  ...row,
+  unit: 'ms',
+  comparison: 'ratio',
+  limit: null,
+  async measure(world) {
+    const bin = await install(world, peer.of);
+    const env = await world.home(peer.profiles);
+    return inTurns(world.rounds, {
+      ours: () => call.ours(world, env),
+      reference: () => call.reference([process.execPath, join(bin, peer.program)], env),
+    });
+  },
+});
+
 export const peerRows: readonly Row[] = [
-  {
-    name: 'peer-list',
-    what: '`profile list`, whole process',
-    against: `\`ccs list\` of ${ccs}`,
-    unit: 'ms',
-    comparison: 'ratio',
-    limit: null,
-    async measure(world) {
-      const bin = await install(world, ccs);
-      const env = await world.home(1);
-      const { ours, reference } = await inTurns(world.rounds, {
-        ours: () => wholeProcess([...world.program, 'profile', 'list'], env),
-        reference: () => wholeProcess([process.execPath, join(bin, 'ccs'), 'list'], env),
-      });
-      return { ours, reference };
+  peerRow(
+    { name: 'peer-list', what: '`profile list`, whole process', against: `\`ccs list\` of ${ccs}` },
+    { of: ccs, program: 'ccs', profiles: 1 },
+    {
+      ours: ({ program }, env) => wholeProcess([...program, 'profile', 'list'], env),
+      reference: (program, env) => wholeProcess([...program, 'list'], env),
     },
-  },
-  {
-    name: 'peer-version',
-    what: '`--version`, whole process',
-    against: `\`--version\` of ${gemini}`,
-    unit: 'ms',
-    comparison: 'ratio',
-    limit: null,
-    async measure(world) {
-      const bin = await install(world, gemini);
-      const env = await world.home(0);
-      const { ours, reference } = await inTurns(world.rounds, {
-        ours: () => wholeProcess([...world.program, '--version'], env),
-        reference: () => wholeProcess([process.execPath, join(bin, 'gemini'), '--version'], env),
-      });
-      return { ours, reference };
+  ),
+  peerRow(
+    { name: 'peer-version', what: '`--version`, whole process', against: `\`--version\` of ${gemini}` },
+    { of: gemini, program: 'gemini', profiles: 0 },
+    {
+      ours: ({ program }, env) => wholeProcess([...program, '--version'], env),
+      reference: (program, env) => wholeProcess([...program, '--version'], env),
     },
-  },
-  {
-    name: 'peer-first-frame',
-    what: 'first frame on a terminal',
-    against: `first frame of ${gemini}`,
-    unit: 'ms',
-    comparison: 'ratio',
-    limit: null,
-    async measure(world) {
-      const bin = await install(world, gemini);
-      const env = await world.home(0);
-      const { ours, reference } = await inTurns(world.rounds, {
-        ours: () => firstFrame(world.program, env, 'Engine'),
-        // Its first picture is the box around its greeting or its first question.
-        reference: () => firstFrame([process.execPath, join(bin, 'gemini')], env, '╭'),
-      });
-      return { ours, reference };
+  ),
+  peerRow(
+    { name: 'peer-first-frame', what: 'first frame on a terminal', against: `first frame of ${gemini}` },
+    { of: gemini, program: 'gemini', profiles: 0 },
+    {
+      ours: ({ program }, env) => firstFrame(program, env, 'Engine'),
+      // Its first picture is the box around its greeting or its first question.
+      reference: (program, env) => firstFrame(program, env, '╭'),
     },
-  },
+  ),
 ];
