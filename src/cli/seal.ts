@@ -45,11 +45,11 @@ export const sealCommand: Command = withWait({
 
 /** Another key is asked for by name, or by asking for another place than the one it has now. */
 const sealAs = (
-  { ports, options, signal, ...rest }: Invocation,
+  invocation: Invocation,
   profile: Profile,
   before: KeyKind | null,
 ): Promise<Result<Sealed>> => {
-  const invocation = { ports, options, signal, ...rest };
+  const { ports, options, signal } = invocation;
   const key = textOption(invocation, 'key') as KeyKind | null;
   const file = textOption(invocation, 'newPassphraseFile');
   const change = options.changePassphrase === true || file !== null || (key !== null && key !== before);
