@@ -1,4 +1,4 @@
-import type { FakeContainer } from '../../src/adapters/practice/fake-engine.ts';
+import type { FakeContainer } from '../../src/adapters/practice/fake-container.ts';
 import { createFakeEngine } from '../../src/adapters/practice/fake-engine.ts';
 import { engineContract } from './engine-contract.ts';
 

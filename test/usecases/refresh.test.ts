@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { FakeCopy } from '../../src/adapters/practice/fake-copy.ts';
 import type { FakeFiles } from '../../src/adapters/practice/fake-files.ts';
-import type { FakeCopy } from '../../src/adapters/practice/fake-runtime.ts';
 import { parseLogin } from '../../src/domain/credentials.ts';
 import { fail } from '../../src/domain/failure.ts';
 import { toWorkingCopy } from '../../src/domain/working-copy.ts';

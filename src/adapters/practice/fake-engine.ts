@@ -1,52 +1,12 @@
 import { posix } from 'node:path';
 import { type Failure, fail, interrupted, ok, type Result } from '../../domain/failure.ts';
 import type { ContainerMounts } from '../../domain/mounts/mounts.ts';
-import type {
-  BuildEvent,
-  BuildRequest,
-  ContainerSpec,
-  Engine,
-  EngineInfo,
-  ImageInfo,
-} from '../../ports/engine.ts';
-import { createFakeFiles, type FakeFiles } from './fake-files.ts';
-import { createFakePipes, type FakePipes } from './fake-pipes.ts';
-import { createFakeSession, type FakeSession } from './fake-session.ts';
+import type { Engine, EngineInfo, ImageInfo } from '../../ports/engine.ts';
+import { createFakeBuild, type FakeBuild } from './fake-build.ts';
+import { createFakeContainer, type FakeContainer } from './fake-container.ts';
+import { createFakePipes } from './fake-pipes.ts';
+import { createFakeSession } from './fake-session.ts';
 import { createFakeSwarm, type FakeSwarm } from './fake-swarm.ts';
-
-/** A container of the fake. `files` is its whole file system, paths without the leading slash. */
-export interface FakeContainer {
-  readonly id: string;
-  readonly spec: ContainerSpec;
-  readonly createdAt: number;
-  readonly files: FakeFiles;
-  state: 'created' | 'running' | 'exited';
-  exitCode: number;
-  frozen: boolean;
-  stdout: string;
-  stderr: string;
-  /** The terminal that was attached last. */
-  session: FakeSession | null;
-  /** The streams that were attached last. */
-  pipes: FakePipes | null;
-  /** Its program ends. */
-  exit(code?: number): void;
-  restarts: number;
-}
-
-/** The build under way. Without `hold` a build succeeds by itself, with a few events. */
-interface FakeBuild {
-  /** From now on builds go on until the test says how they end. */
-  hold(): void;
-  readonly running: boolean;
-  /** Every build asked for, oldest first. */
-  readonly requests: readonly BuildRequest[];
-  /** How many builds were aborted. */
-  readonly cancelled: number;
-  emit(event: BuildEvent): void;
-  succeed(): void;
-  fail(cause: Failure): void;
-}
 
 export interface FakeEngine extends Engine {
   readonly swarm: FakeSwarm;
@@ -186,7 +146,7 @@ export const createFakeEngine = (info: Partial<EngineInfo> = {}): FakeEngine => 
           if (signal.aborted) resolve(null);
           signal.addEventListener('abort', () => resolve(null));
         });
-        const code = await Promise.race([exits.get(container)?.promise ?? null, aborted]);
+        const code = await Promise.race([container.exited, aborted]);
         return code === null ? interrupted('The wait for the container ended') : ok(code);
       }),
     logs: (id) => withContainer(id, ({ stdout, stderr }) => ok({ stdout, stderr })),
@@ -268,102 +228,4 @@ export const createFakeEngine = (info: Partial<EngineInfo> = {}): FakeEngine => 
       }),
   };
   return fake;
-};
-
-const exits = new WeakMap<FakeContainer, PromiseWithResolvers<number>>();
-
-const createFakeContainer = (id: string, spec: ContainerSpec, createdAt: number): FakeContainer => {
-  const container: FakeContainer = {
-    id,
-    spec,
-    createdAt,
-    files: createFakeFiles(),
-    state: 'created',
-    exitCode: 0,
-    frozen: false,
-    restarts: 0,
-    stdout: '',
-    stderr: '',
-    session: null,
-    pipes: null,
-    exit(code = 0) {
-      if (container.state === 'exited') return;
-      container.state = 'exited';
-      container.exitCode = code;
-      container.session?.end(code);
-      container.pipes?.end(code);
-      exits.get(container)?.resolve(code);
-    },
-  };
-  exits.set(container, Promise.withResolvers<number>());
-  return container;
-};
-
-const createFakeBuild = (
-  images: Map<string, ImageInfo>,
-  answer: (work: () => Promise<Result<ImageInfo>>) => Promise<Result<ImageInfo>>,
-): FakeEngine['build'] => {
-  const requests: BuildRequest[] = [];
-  let held = false;
-  let cancelled = 0;
-  let current: { onEvent: (event: BuildEvent) => void; end: (result: Result<ImageInfo>) => void } | null =
-    null;
-
-  const running = () => {
-    if (current === null) throw new Error('no build is running');
-    return current;
-  };
-  const script: FakeBuild = {
-    requests,
-    hold() {
-      held = true;
-    },
-    get running() {
-      return current !== null;
-    },
-    get cancelled() {
-      return cancelled;
-    },
-    emit: (event) => running().onEvent(event),
-    succeed() {
-      const request = requests.at(-1);
-      const image: ImageInfo = {
-        id: `sha256:${requests.length}`,
-        tags: request?.tags ?? [],
-        createdAt: Date.UTC(2026, 10, 24),
-        size: 547_000_000,
-        labels: request?.labels ?? {},
-      };
-      for (const tag of image.tags) images.set(tag, image);
-      running().end(ok(image));
-    },
-    fail: (failure) => running().end({ ok: false, failure }),
-  };
-  const build: Engine['build'] = (request, onEvent, signal) =>
-    answer(async () => {
-      requests.push(request);
-      request.context.resume();
-      const { promise, resolve } = Promise.withResolvers<Result<ImageInfo>>();
-      const cancel = () => {
-        cancelled += 1;
-        running().end(interrupted('The image build stopped'));
-      };
-      current = {
-        onEvent,
-        end(result) {
-          current = null;
-          signal.removeEventListener('abort', cancel);
-          resolve(result);
-        },
-      };
-      signal.addEventListener('abort', cancel);
-      if (signal.aborted) cancel();
-      else if (!held) {
-        script.emit({ type: 'step', step: 1, steps: 2, text: 'FROM node:24-bookworm-slim' });
-        script.emit({ type: 'step', step: 2, steps: 2, text: 'RUN npm install' });
-        script.succeed();
-      }
-      return promise;
-    });
-  return Object.defineProperties(build, Object.getOwnPropertyDescriptors(script)) as FakeEngine['build'];
 };

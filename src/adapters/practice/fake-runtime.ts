@@ -2,52 +2,17 @@ import { type Failure, fail, interrupted, ok, type Result } from '../../domain/f
 import type { LeaseFiles } from '../../domain/lease.ts';
 import type { RuntimeKind, SignInMethod } from '../../domain/profile.ts';
 import type { WorkingCopyFiles } from '../../domain/working-copy.ts';
-import type { Job, JobRequest } from '../../ports/job.ts';
-import type { CliOutput, Runtime, SignInRun, WorkingCopy } from '../../ports/runtime.ts';
+import type { CliOutput, Runtime } from '../../ports/runtime.ts';
 import type { TerminalSize } from '../../ports/session.ts';
-import { createFakeFiles, type FakeFiles } from './fake-files.ts';
-import { createFakePipes, type FakePipes } from './fake-pipes.ts';
+import { createFakeCopy, type FakeCopy } from './fake-copy.ts';
+import type { FakeFiles } from './fake-files.ts';
+import { createFakeJob, type FakeJob } from './fake-job.ts';
+import { createFakeRun, type FakeRun } from './fake-run.ts';
 import { createFakeSession, type FakeSession } from './fake-session.ts';
-
-/** A sign-in whose files and session the test plays. `files` is the config directory, paths relative to it. */
-export interface FakeRun extends SignInRun {
-  readonly session: FakeSession | null;
-  readonly files: FakeFiles;
-  readonly removed: boolean;
-  /** Every answer about the files fails from now on; null heals it. */
-  breakFiles(failure: Failure | null): void;
-}
-
-/** A working copy whose files the test's CLI writes. */
-export interface FakeCopy extends WorkingCopy {
-  readonly profile: string;
-  readonly files: FakeFiles;
-  readonly removed: boolean;
-  /** Whether its CLI is at work; changed by the test. */
-  running: boolean;
-}
 
 interface CliCall {
   readonly args: readonly string[];
   readonly lease: LeaseFiles;
-}
-
-/** A job whose program the test plays. */
-export interface FakeJob extends Job {
-  readonly request: JobRequest;
-  /** Every lease that it was given, the first one included; none with a whole login. */
-  readonly leases: readonly LeaseFiles[];
-  /** The whole login that it was given; null with a lease. */
-  readonly copy: FakeCopy | null;
-  readonly removed: boolean;
-  /** The program when it has a terminal; throws otherwise. */
-  readonly session: FakeSession;
-  /** The program when it has none; throws otherwise. */
-  readonly pipes: FakePipes;
-  /** Its program ends. */
-  end(exitCode?: number | null): void;
-  /** Every push fails from now on; null heals it. */
-  failPush(failure: Failure | null): void;
 }
 
 /** A scriptable runtime. Healthy by default: sign-ins start, and the CLI accepts every lease. */
@@ -237,128 +202,6 @@ export const createFakeRuntime = ({
       const call = { args, lease };
       calls.push(call);
       return reply(call);
-    },
-  };
-};
-
-const createFakeRun = (
-  id: string,
-  {
-    profile,
-    method,
-    startedAt,
-    session,
-  }: Pick<SignInRun, 'profile' | 'method' | 'startedAt'> & { session: FakeSession | null },
-): FakeRun => {
-  const files = createFakeFiles();
-  let broken: Failure | null = null;
-  let removed = false;
-  const answer = <T>(value: () => T): Result<T> => {
-    if (broken !== null) return { ok: false, failure: broken };
-    if (!removed) return ok(value());
-    return fail('container.missing', 'The sign-in is gone', 'it was removed', 'sign in again');
-  };
-
-  return {
-    id,
-    profile,
-    method,
-    startedAt,
-    session,
-    files,
-    get removed() {
-      return removed;
-    },
-    breakFiles(failure) {
-      broken = failure;
-    },
-    stat: async (path) => answer(() => files.stat(path)),
-    read: async (path, limit) => answer(() => files.read(path, limit)),
-    download: async () => answer(() => files.tar('.', '.')),
-    async remove() {
-      removed = true;
-      session?.end(137);
-      return ok(undefined);
-    },
-  };
-};
-
-const createFakeCopy = (
-  id: string,
-  profile: string,
-  { base, files: given }: WorkingCopyFiles,
-  holder: WorkingCopy['holder'] = 'refresh',
-): FakeCopy => {
-  const files = createFakeFiles();
-  for (const [path, content] of given) files.set(path, content);
-  let removed = false;
-  return {
-    id,
-    profile,
-    base,
-    holder,
-    startedAt: Date.UTC(2026, 10, 24),
-    files,
-    running: false,
-    get removed() {
-      return removed;
-    },
-    async settled() {
-      return ok(!this.running);
-    },
-    read: async (path, limit) => ok(files.read(path, limit)),
-    async remove() {
-      removed = true;
-      return ok(undefined);
-    },
-  };
-};
-
-const createFakeJob = (id: string, request: JobRequest, given: LeaseFiles | FakeCopy): FakeJob => {
-  const copy = 'holder' in given ? given : null;
-  const session = request.size === null ? null : createFakeSession();
-  const pipes = session === null ? createFakePipes() : null;
-  if (request.size !== null) session?.resize(request.size);
-  const leases = 'holder' in given ? [] : [given];
-  let pushFailure: Failure | null = null;
-  let removed = false;
-  const program: Job['program'] =
-    session === null ? { kind: 'pipes', pipes: pipes as FakePipes } : { kind: 'terminal', session };
-  return {
-    id,
-    notes: [],
-    request,
-    leases,
-    copy,
-    program,
-    get removed() {
-      return removed;
-    },
-    get session() {
-      if (session === null) throw new Error('the job has no terminal');
-      return session;
-    },
-    get pipes() {
-      if (pipes === null) throw new Error('the job has a terminal');
-      return pipes;
-    },
-    end(exitCode = 0) {
-      session?.end(exitCode);
-      pipes?.end(exitCode);
-    },
-    failPush(failure) {
-      pushFailure = failure;
-    },
-    async push(next) {
-      if (pushFailure !== null) return { ok: false, failure: pushFailure };
-      leases.push(next);
-      return ok(undefined);
-    },
-    async remove() {
-      removed = true;
-      session?.end(137);
-      pipes?.end(137);
-      return ok(undefined);
     },
   };
 };

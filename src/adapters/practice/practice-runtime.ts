@@ -2,14 +2,11 @@ import { ok } from '../../domain/failure.ts';
 import type { RuntimeKind } from '../../domain/profile.ts';
 import type { Runtime } from '../../ports/runtime.ts';
 import { type CliScript, type CliStage, linesOf, type Play, playClaude } from './claude-cli.ts';
+import type { FakeCopy } from './fake-copy.ts';
 import { createFakeFiles } from './fake-files.ts';
-import {
-  createFakeRuntime,
-  type FakeCopy,
-  type FakeJob,
-  type FakeRun,
-  type FakeRuntime,
-} from './fake-runtime.ts';
+import type { FakeJob } from './fake-job.ts';
+import type { FakeRun } from './fake-run.ts';
+import { createFakeRuntime, type FakeRuntime } from './fake-runtime.ts';
 import { issueLogin } from './issuer.ts';
 import type { Pace } from './pace.ts';
 import { createTerminalStage, fileStage } from './terminal-stage.ts';
