@@ -14,12 +14,7 @@ const kills = { CLAUDE_SETUP_TEST_KILLS: '200' };
 
 const suites: readonly Suite[] = [
   { name: 'rules on random input', project: 'unit', files: ['test/domain/'], counts: runs },
-  {
-    name: 'hostile archives',
-    project: 'unit',
-    files: ['test/adapters/store/archive'],
-    counts: { CLAUDE_SETUP_TEST_RUNS: '20000' },
-  },
+  { name: 'hostile archives', project: 'unit', files: ['test/adapters/store/archive'], counts: runs },
   { name: 'hostile sessions', project: 'unit', files: ['test/adapters/pty/', 'test/tui/terminal/'] },
   {
     name: 'a disk that fails, a process that is killed',

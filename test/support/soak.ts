@@ -8,3 +8,6 @@ export const stride = (quick: number): number => (soak ? 1 : quick);
 export const reportTrials = (text: string): void => {
   if (soak) console.log(`trials: ${text}`);
 };
+
+/** What random trials begin with: another one each time, or `CLAUDE_SETUP_TEST_SEED` to make those of a failed run again. */
+export const seed = Number(process.env.CLAUDE_SETUP_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));

@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import type { Header } from 'tar-stream';
 import { expect, it, onTestFinished } from 'vitest';
 import { createAuthStore } from '../../../src/adapters/store/auth-store.ts';
+import { failureLine } from '../../../src/domain/failure.ts';
 import { streamOf, type TarEntry, tarOf } from '../../support/config-tar.ts';
 import { diskState } from '../../support/disk-state.ts';
-import { reportTrials, soak } from '../../support/soak.ts';
+import { loginText } from '../../support/logins.ts';
+import { reportTrials, seed } from '../../support/soak.ts';
 import { makeTemporary } from '../../support/temporary.ts';
 
 const names = [
@@ -25,6 +27,9 @@ const names = [
   'todos',
   '.claude-setup',
   'x\ny',
+  'n'.repeat(120),
+  'n'.repeat(256),
+  '\u001b]0;title\u0007',
 ];
 const name = fc
   .tuple(
@@ -127,11 +132,11 @@ const expectHarmless = (root: string) => {
   walk(root);
 };
 
-const runs = soak ? 100_000 : 500;
+/** How many archives each test makes; 100,000 in a soak. */
+const runs = Number(process.env.CLAUDE_SETUP_TEST_RUNS ?? 500);
 
-it(`${runs} made-up archives, half of them mutated, touch nothing outside and bring nothing harmful in`, {
-  timeout: 3_000_000,
-}, async () => {
+/** Takes archives over, one after the other, and fails when one of them does harm. */
+const openJudge = async () => {
   const world = await makeTemporary('/dev/shm');
   onTestFinished(() => world.remove());
   const place = join(world.home, 'place');
@@ -142,6 +147,42 @@ it(`${runs} made-up archives, half of them mutated, touch nothing outside and br
   const before = diskState(world.root);
   const store = createAuthStore({ uid: process.getuid?.() ?? null });
   const outcomes = new Map<string, number>();
+  const most = { ms: 0, memory: 0 };
+  return {
+    outcomes,
+    async judge(archive: Buffer, chunk: number) {
+      const start = performance.now();
+      const staged = await store.stage(authDir, streamOf(archive, chunk), {
+        leaveOut: ['todos'],
+        signal: AbortSignal.timeout(10_000),
+      });
+      most.ms = Math.max(most.ms, performance.now() - start);
+      most.memory = Math.max(most.memory, process.memoryUsage.rss());
+      const outcome = staged.ok ? 'taken' : staged.failure.code;
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      if (staged.ok) {
+        expectHarmless(staged.value.path);
+        await store.discard(staged.value);
+      } else {
+        // Interrupted would mean that it hung.
+        expect(staged.failure.code).toMatch(/^capture\./);
+        expect(failureLine(staged.failure)).toMatch(/^[^\p{C}]{1,500}$/u);
+      }
+      expect(diskState(world.root)).toEqual(before);
+    },
+    report(what: string) {
+      const counts = [...outcomes].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+      reportTrials(
+        `${what}: ${runs} (seed ${seed}), 0 did harm: ${counts}; at most ${most.ms.toFixed(0)} ms for one, and ${(most.memory / 2 ** 20).toFixed(0)} MiB of memory`,
+      );
+    },
+  };
+};
+
+it(`${runs} made-up archives, half of them mutated, touch nothing outside and bring nothing harmful in`, {
+  timeout: 3_000_000,
+}, async () => {
+  const { judge, outcomes, report } = await openJudge();
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(name, entry), { maxLength: 6 }),
@@ -150,28 +191,41 @@ it(`${runs} made-up archives, half of them mutated, touch nothing outside and br
       async (entries, changes, chunk) => {
         const archive = await tarOf(entries);
         for (const one of changes) apply(archive, one);
-        const staged = await store.stage(authDir, streamOf(archive, chunk), {
-          leaveOut: ['todos'],
-          signal: AbortSignal.timeout(10_000),
-        });
-        const outcome = staged.ok ? 'taken' : staged.failure.code;
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-        if (staged.ok) {
-          expectHarmless(staged.value.path);
-          await store.discard(staged.value);
-        } else {
-          // Interrupted would mean that it hung.
-          expect(staged.failure.code).toMatch(/^capture\./);
-          expect(staged.failure.why).toMatch(/^[^\p{C}]{1,300}$/u);
-        }
-        expect(diskState(world.root)).toEqual(before);
+        await judge(archive, chunk);
       },
     ),
-    { numRuns: runs },
+    { numRuns: runs, seed },
   );
-  reportTrials(
-    `archives: ${runs} made up and mutated, 0 that did harm, ${JSON.stringify(Object.fromEntries(outcomes))}`,
+  report('archives made up, half of them mutated');
+  expect(outcomes.get('taken')).toBeGreaterThan(runs / 50);
+  expect(outcomes.get('capture.unsafe-archive')).toBeGreaterThan(runs / 50);
+});
+
+it(`${runs} mutations of an archive that is good touch nothing outside and bring nothing harmful in`, {
+  timeout: 3_000_000,
+}, async () => {
+  const { judge, outcomes, report } = await openJudge();
+  const good = await tarOf([
+    ['./.credentials.json', loginText('one')],
+    ['./a/b', 'x'.repeat(2000)],
+    ['./link', { type: 'symlink', linkname: 'a/b' }],
+    ['./d/', { type: 'directory' }],
+    [`./${'n'.repeat(120)}`, 'x'],
+  ]);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(change, { minLength: 1, maxLength: 4 }),
+      fc.option(fc.nat(good.length - 1)),
+      fc.integer({ min: 1, max: 5000 }),
+      async (changes, cut, chunk) => {
+        const archive = Buffer.from(good.subarray(0, Math.max(cut ?? good.length, 512)));
+        for (const one of changes) apply(archive, one);
+        await judge(archive, chunk);
+      },
+    ),
+    { numRuns: runs, seed },
   );
-  expect(outcomes.get('taken')).toBeGreaterThan(runs / 20);
-  expect(outcomes.get('capture.unsafe-archive')).toBeGreaterThan(runs / 20);
+  report('mutations of a good archive');
+  for (const outcome of ['taken', 'capture.unsafe-archive', 'capture.truncated'])
+    expect(outcomes.get(outcome), outcome).toBeGreaterThan(runs / 100);
 });
