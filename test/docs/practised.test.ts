@@ -2,7 +2,10 @@ import { cp, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '../../src/adapters/host/clock.ts';
+import { createFakeContainer } from '../../src/adapters/practice/fake-container.ts';
+import type { FakeEngine } from '../../src/adapters/practice/fake-engine.ts';
 import { practiceHome, practiceProject } from '../../src/adapters/practice/practice-ports.ts';
+import { swarmLabels } from '../../src/domain/export/versions.ts';
 import { openPractice } from '../../src/open-practice.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { runCli } from '../cli/run-cli.ts';
@@ -15,18 +18,18 @@ const pages = (await readPages()).flatMap(({ path, blocks }) => {
   return shell.some((text) => callsIn(text).length > 0) ? [{ path, shell }] : [];
 });
 
-/** What needs more than the practice plays. The test of commands parses it, and test/e2e runs it. */
-const elsewhere: readonly RegExp[] = [
-  // A person at a terminal.
-  /^(?:login|demo)/,
-  // A container.
-  /^(?:run|doctor --container|apply .*--restart)/,
-  // A swarm.
-  /^export .*--push/,
-];
+/** What takes a person at a terminal: test/e2e walks through it, key by key. */
+const elsewhere = /^(?:login|demo)/;
 
-/** What a page says may end with 1: somebody has to sign in, or a check failed. */
-const mayFail = /^(?:watch --once|doctor)/;
+/** How calls end that need not end with 0. */
+const endings: readonly (readonly [RegExp, readonly number[]])[] = [
+  // What a page says may end with 1: somebody has to sign in, or a check failed.
+  [/^(?:watch --once|doctor)/, [0, 1]],
+  // A program of the reader's own, which is not there.
+  [/^run .*-- \.\//, [127]],
+  // The CLI alone, which wants a terminal.
+  [/^run .*-- claude$/, [1]],
+];
 
 /** Profiles of the practice that a page brings itself, or that would be in its way. */
 const notYet: Readonly<Record<string, readonly string[]>> = {
@@ -56,11 +59,36 @@ const machine = async (page: string): Promise<Machine> => {
     await cp(dev, onDisk(path), { recursive: true });
   }
   const { livedIn: ports } = practice;
+  await startBots(ports);
   const prepare = async (...argv: readonly string[]) => expect((await runCli(ports, argv)).stderr).toBe('');
   const staging = `${practiceHome}/.claude-auth-staging`;
   await prepare('profile', 'import', staging, '--name', 'prod', '--copy').catch(() => undefined);
   for (const name of notYet[page] ?? []) await prepare('profile', 'remove', name, '--purge', '--yes');
   return { ports, onDisk };
+};
+
+/** What runs on the engine of a reader: the bot of a compose project, which mounts a login, and one in a swarm. */
+const startBots = async ({ engines, host }: Ports): Promise<void> => {
+  const { engine } = await engines.find(new AbortController().signal);
+  const { swarm, foreign, containers } = engine as FakeEngine;
+  const source = `${host.homeDir}/.claude-auth-dev`;
+  const target = '/home/node/.claude';
+  foreign.push({
+    name: 'app-bot-1',
+    mounts: [{ source, target, readOnly: false }],
+    environment: { CLAUDE_CONFIG_DIR: target },
+    user: null,
+  });
+  const labels = {
+    'com.docker.compose.service': 'bot',
+    'com.docker.compose.project.config_files': resolve('compose.yaml'),
+  };
+  const spec = { name: 'app-bot-1', image: 'bot', command: [], env: [], labels };
+  const bot = createFakeContainer('app-bot-1', { ...spec, tty: false, size: null, extraHosts: [] }, 0);
+  bot.state = 'running';
+  containers.set(bot.id, bot);
+  swarm.join();
+  swarm.addService('bot', { labels: { [swarmLabels.profile]: 'prod' } });
 };
 
 /** Runs a call as a person does, who says yes when asked, and ends a watch after a while. */
@@ -85,10 +113,11 @@ describe.each(pages)('$path', ({ path, shell }) => {
     }
     for (const call of shell.flatMap((text) => callsIn(text))) {
       const line = call.words.join(' ');
-      if (elsewhere.some((pattern) => pattern.test(line))) continue;
+      if (elsewhere.test(line)) continue;
       if (call.asRoot && process.getuid?.() !== 0) continue;
       const { status, stderr } = await runCall(at, call);
-      expect(mayFail.test(line) ? [0, 1] : [0], `claude-setup ${line}\n${stderr}`).toContain(status);
+      const ends = endings.find(([pattern]) => pattern.test(line))?.[1] ?? [0];
+      expect(ends, `claude-setup ${line}\n${stderr}`).toContain(status);
     }
   }, 60_000);
 });

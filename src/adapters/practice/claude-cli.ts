@@ -186,9 +186,13 @@ const authStatus = async (play: Play): Promise<number> => {
   return loggedIn ? 0 : 1;
 };
 
-/** A question to a model that does not exist. */
-const print = async ({ stage, script }: Play): Promise<number> => {
+/** One question. To a model that does not exist, as all those are that name one here, the CLI answers without thinking. */
+const print = async ({ stage, script }: Play, args: readonly string[]): Promise<number> => {
   if (script.mode === 'hang') return forever();
+  if (!args.includes('--model')) {
+    stage.say('Here Claude would answer.\n');
+    return 0;
+  }
   stage.say(
     'There is an issue with the selected model. It may not exist or you may not have access to it.\n',
   );

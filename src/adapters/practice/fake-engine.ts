@@ -16,7 +16,7 @@ export interface FakeEngine extends Engine {
   /** What a container's program does once started; by default a TTY goes on and anything else exits 0. */
   program(run: (container: FakeContainer) => void): void;
   /** Containers that others made, as `inspectMounts` shows them; their output by name in `outputs`. */
-  foreign: readonly ContainerMounts[];
+  foreign: ContainerMounts[];
   readonly outputs: Map<string, string>;
   /** How far its clock is ahead of the given time. */
   clock: () => number;

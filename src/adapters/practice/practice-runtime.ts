@@ -29,7 +29,7 @@ export const createPracticeRuntime = (input: PracticeRuntimeInput): Runtime => {
   runtime.readiness(kind === 'sandbox' ? [`The Claude CLI ${script.version} is on the PATH`] : [], null);
   runtime.answer(async ({ args, lease }) => {
     await pace('answer', 600, never);
-    return captured(input, args, lease.files);
+    return ok(await captured(input, args, lease.files));
   });
   runtime.plays((job) => void playJob(input, job));
   runtime.refreshes((copy) => refresh(input, copy));
@@ -69,7 +69,9 @@ const programs = {
 
 /** A person's own command: the CLI on its lease, or a shell with it. */
 const playJob = async (input: PracticeRuntimeInput, job: FakeJob): Promise<void> => {
-  const { request, session } = job;
+  const { request, program: streams } = job;
+  if (streams.kind === 'pipes') return playPiped(input, job);
+  const { session } = job;
   const files = createFakeFiles();
   for (const [path, content] of job.leases[0]?.files ?? []) files.set(path, content);
   const pause = (milliseconds: number) => input.pace('sign-in', milliseconds, never);
@@ -81,10 +83,24 @@ const playJob = async (input: PracticeRuntimeInput, job: FakeJob): Promise<void>
   else if (program === 'bash') job.end(await shell(play));
   else if (/^(claude|sh -c claude) ?/.test(line)) job.end(await greeting(play));
   else {
-    stage.say(`${line}: only claude and bash are here\n`);
+    stage.say(notHere(line));
     job.end(127);
   }
 };
+
+/** The same without a terminal, where nobody can answer: what the CLI says, and how it ends. */
+const playPiped = async (input: PracticeRuntimeInput, job: FakeJob): Promise<void> => {
+  const [program = '', ...args] = job.request.command;
+  const { exitCode, stdout, stderr } =
+    program === 'claude'
+      ? await captured(input, args, job.leases[0]?.files ?? new Map())
+      : { exitCode: 127, stdout: '', stderr: notHere(job.request.command.join(' ')) };
+  job.pipes.stdout.write(stdout);
+  job.pipes.stderr.write(stderr);
+  job.end(exitCode);
+};
+
+const notHere = (line: string): string => `${line}: only claude and bash are here\n`;
 
 /** Where the CLI would begin to work. */
 const greeting = async ({ stage }: Play): Promise<number> => {
@@ -132,7 +148,7 @@ const captured = async (
     pause: async () => {},
   };
   const exitCode = await playClaude({ stage, script }, args);
-  return ok({ exitCode, stdout, stderr });
+  return { exitCode, stdout, stderr };
 };
 
 /** What the CLI and the issuer make of a working copy: new tokens, or none for a token that was used before. */
