@@ -145,7 +145,7 @@ describe.skipIf(reason !== null)(`an engine in trouble (${reason ?? 'real engine
       ),
       inTurns(
         faults.filter(({ kind }) => silent.has(kind)),
-        12,
+        18,
         make,
       ),
     ]);

@@ -11,6 +11,7 @@ export const serveControl = async (issuer: IssuerControl, socketPath: string): P
     '/behave': (input) => issuer.behave(input as Partial<Behaviour>),
     '/accepts': (input) => issuer.accepts(String(input)),
     '/reuses': () => issuer.reuses(),
+    '/given': () => issuer.given(),
   };
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
@@ -50,4 +51,5 @@ export const issuerBehind = (socketPath: string): IssuerControl => ({
   },
   accepts: async (accessToken) => (await ask(socketPath, '/accepts', accessToken)) === true,
   reuses: async () => Number(await ask(socketPath, '/reuses', null)),
+  given: async () => (await ask(socketPath, '/given', null)) as string[],
 });

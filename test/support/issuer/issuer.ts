@@ -31,6 +31,8 @@ export interface IssuerControl {
   accepts(accessToken: string): Promise<boolean>;
   /** How often a refresh token was shown that had been spent before. */
   reuses(): Promise<number>;
+  /** Every token that was ever given, refresh tokens among them. */
+  given(): Promise<readonly string[]>;
 }
 
 export interface Issuer extends IssuerControl {
@@ -127,6 +129,7 @@ export const startIssuer = async (options: {
     },
     accepts: async (accessToken) => ledger.accepts(accessToken),
     reuses: async () => ledger.reuses,
+    given: async () => ledger.given,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -143,6 +143,11 @@ export class Ledger {
     return this.#reuses;
   }
 
+  /** Every token that was ever given, refresh tokens among them. */
+  get given(): readonly string[] {
+    return [...this.#access.keys(), ...this.#refresh.keys()];
+  }
+
   /** Whether an access token is good now. */
   accepts(accessToken: string): boolean {
     const entry = this.#access.get(accessToken);
