@@ -48,15 +48,16 @@ export const exportProfile = async (
   return ok({ files: format.render(input.value, lease), tokenEndsAt: lease.expiresAt, warning });
 };
 
-/** Writes one file to the path, several into the directory there; new files only. Their absolute paths. */
+/** Writes one file to the path, several into the directory there, which is made when it is missing; new files only. Their absolute paths. */
 export const writeExport = async (
   { outputFiles }: Pick<Ports, 'outputFiles'>,
   files: readonly ExportFile[],
   path: string,
 ): Promise<Result<readonly string[]>> => {
   const paths: string[] = [];
+  const withFolder = files.length > 1;
   for (const { name, content } of files) {
-    const written = await outputFiles.writeNew(files.length === 1 ? path : join(path, name), content);
+    const written = await outputFiles.writeNew(withFolder ? join(path, name) : path, content, { withFolder });
     if (!written.ok) return written;
     paths.push(written.value.path);
   }

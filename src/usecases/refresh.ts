@@ -159,7 +159,7 @@ const refreshNow = async (
     'refresh.unanswered',
     `${profile.name} was not refreshed`,
     'the CLI got no answer from the issuer of the tokens, and left the login as it was',
-    'check the network of the runtime, then try again',
+    'try again in a while; when it stays so, look at the network and the proxy of the runtime: claude-setup doctor',
   );
 };
 

@@ -98,6 +98,8 @@ describe('the file that is written', () => {
     unwrap(await files.writeNew(path, 'text'));
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expectFailure(await files.writeNew(path, 'other'), 'output.exists');
-    expectFailure(await files.writeNew(join(home, 'no', 'where'), 'text'), 'output.unwritable');
+    const inNone = join(home, 'no', 'where');
+    expectFailure(await files.writeNew(inNone, 'text'), 'output.unwritable');
+    unwrap(await files.writeNew(inNone, 'text', { withFolder: true }));
   });
 });

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, rename, rm, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { OutputFiles } from '../../ports/output-files.ts';
 
 export const createOutputFiles = (): OutputFiles => ({
-  async writeNew(given, content) {
+  async writeNew(given, content, { withFolder } = { withFolder: false }) {
     const path = resolve(given);
     try {
+      if (withFolder) await mkdir(dirname(path), { recursive: true });
       // `wx` also refuses a link that leads nowhere, so nothing can be slipped in.
       await writeFile(path, content, { flag: 'wx', mode: 0o600 });
       return ok({ path });

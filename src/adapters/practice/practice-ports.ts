@@ -111,7 +111,7 @@ export const practicePorts = async (input: PracticePortsInput): Promise<Ports> =
       read: (_cwd, names) => files.composeFiles.read(practiceProject, names),
     },
     outputFiles: {
-      writeNew: (path, content) => files.outputFiles.writeNew(belowProject(path), content),
+      writeNew: (path, ...rest) => files.outputFiles.writeNew(belowProject(path), ...rest),
       replace: (path, content) => files.outputFiles.replace(belowProject(path), content),
     },
     // Neither the folder that somebody stands in nor a command of theirs is any business of the practice.
