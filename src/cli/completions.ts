@@ -1,5 +1,6 @@
 import type { Config } from '../domain/config.ts';
 import { fail } from '../domain/failure.ts';
+import { plainText } from '../domain/plain-text.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
@@ -62,7 +63,7 @@ export const completeCommand: Command = {
   run: async ({ ports, io, args: [what = '', ...line] }) => {
     const config = await ports.settings.load();
     const words = config.ok ? await asked[what]?.(ports, config.value, line) : [];
-    for (const word of words ?? []) io.stdout.write(`${word}\n`);
+    for (const word of words ?? []) io.stdout.write(`${plainText(word)}\n`);
     return 0;
   },
 };

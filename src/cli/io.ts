@@ -1,6 +1,8 @@
 import { type ExitStatus, exitStatusOf, type Failure, failureLine } from '../domain/failure.ts';
+import { plainJson, plainText } from '../domain/plain-text.ts';
 import { redact } from '../domain/redact.ts';
 import { redactDeep } from '../domain/redact-deep.ts';
+import { statusMarks } from './status-mark.ts';
 
 /** The streams of a command: results to stdout, progress and diagnostics to stderr. */
 export interface Io {
@@ -13,16 +15,24 @@ export interface Io {
   readonly unicode: boolean;
 }
 
+/** A line as it may be printed. It can hold what the engine, the CLI or a file says, and only our marks have colours. */
+const printable = (line: string): string =>
+  redact(line)
+    .split(statusMarks)
+    .map((part, at) => (at % 2 === 1 ? part : plainText(part)))
+    .join('');
+
 export const printLines = (io: Io, lines: readonly string[]): void => {
-  io.stdout.write(`${redact(lines.join('\n'))}\n`);
+  // A token can be cut into lines.
+  io.stdout.write(`${redact(lines.map(printable).join('\n'))}\n`);
 };
 
 export const printJson = (io: Io, value: unknown): void => {
-  io.stdout.write(`${JSON.stringify(redactDeep(value), null, 2)}\n`);
+  io.stdout.write(`${plainJson(redactDeep(value), 2)}\n`);
 };
 
 export const progressLine = (io: Io, line: string): void => {
-  io.stderr.write(`${redact(line)}\n`);
+  io.stderr.write(`${printable(line)}\n`);
 };
 
 /** A failure that is fit to be printed. */
@@ -37,6 +47,6 @@ export const redacted = ({ code, what, why, fix }: Failure): Failure => ({
 export const printFailure = (io: Io, failure: Failure, json = false): ExitStatus => {
   const clean = redacted(failure);
   if (json) printJson(io, { error: clean });
-  io.stderr.write(`claude-setup: ${failureLine(clean).replaceAll(/\s*[\r\n]+\s*/g, ' ')}\n`);
+  io.stderr.write(`claude-setup: ${plainText(failureLine(clean).replaceAll(/\s*[\r\n]+\s*/g, ' '))}\n`);
   return exitStatusOf(failure);
 };

@@ -1,4 +1,5 @@
 import type { CheckReport, FindingStatus } from '../domain/checks/report.ts';
+import { plainText } from '../domain/plain-text.ts';
 import { ends, zoned } from '../domain/time.ts';
 import { type StatusLook, statusMark } from './status-mark.ts';
 
@@ -24,16 +25,13 @@ export const reportLines = (report: CheckReport, look: ReportLook): readonly str
     ['Token', token.expiresAt && `${time(token.expiresAt)}${token.refreshable ? ', can be refreshed' : ''}`],
     ['Login', token.loginExpiresAt && time(token.loginExpiresAt)],
   ];
-  const known = head.flatMap(([name, value]) => (value ? [`${name.padEnd(10)} ${plain(value)}`] : []));
+  const known = head.flatMap(([name, value]) => (value ? [`${name.padEnd(10)} ${plainText(value)}`] : []));
   const findings = report.findings.flatMap(({ id, status: kind, summary, fix }) => [
-    `${mark(kind)}  ${id.padEnd(24)} ${plain(summary)}`,
-    ...(fix ? [`${' '.repeat(8)}Fix: ${plain(fix)}`] : []),
+    `${mark(kind)}  ${id.padEnd(24)} ${plainText(summary)}`,
+    ...(fix ? [`${' '.repeat(8)}Fix: ${plainText(fix)}`] : []),
   ]);
   return [...known, '', ...findings, '', `${mark(status)}  ${verdicts[status]}`];
 };
-
-/** A path may hold anything, also what a terminal would obey. */
-const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?');
 
 const more = 'docs/troubleshooting.md has a heading for each name';
 

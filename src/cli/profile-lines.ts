@@ -1,5 +1,6 @@
 import type { CheckReport } from '../domain/checks/report.ts';
 import type { Config } from '../domain/config.ts';
+import { plainText } from '../domain/plain-text.ts';
 import { healthWords, loginLeft, rollUp, rollUpParts, tokenLeft } from '../domain/profile-health.ts';
 import { sameLogins, sameLoginWarning } from '../domain/same-logins.ts';
 import { tableLines } from './table.ts';
@@ -18,7 +19,9 @@ export const profileLines = (
     const { email, plan } = report.account;
     const left = [tokenLeft(report, now), loginLeft(report, now)];
     const mark = name === defaultProfile ? '*' : '';
-    return [[mark, name, healthWords(report), email ?? '-', plan ?? '-', ...left, runtime, plain(authDir)]];
+    return [
+      [mark, name, healthWords(report), email ?? '-', plan ?? '-', ...left, runtime, authDir].map(plainText),
+    ];
   });
   return [...tableLines(head, rows), ...sameLoginLines(reports)];
 };
@@ -34,6 +37,3 @@ export const rollUpLine = (reports: readonly CheckReport[]): string => {
     .map(([, text]) => text)
     .join(', ')}`;
 };
-
-/** A path may hold anything, also what a terminal would obey. */
-const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?');

@@ -1,6 +1,7 @@
 import { CommanderError, Option, Command as Program } from 'commander';
 import type { ExitStatus } from '../domain/failure.ts';
 import { nearest } from '../domain/nearest.ts';
+import { plainText } from '../domain/plain-text.ts';
 import { redact } from '../domain/redact.ts';
 import type { DebugLog } from '../ports/debug-log.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -163,8 +164,7 @@ const asArgument = (value: unknown): string | undefined => (typeof value === 'st
 
 const usageLine = (text: string): string =>
   // What was typed in the wrong place may be a token.
-  `claude-setup: ${redact(text)
+  `claude-setup: ${plainText(redact(text).replaceAll(/\s*\n\s*/g, ' '))
     .replace(/^error: /, '')
-    .replaceAll(/\s*\n\s*/g, ' ')
     .trim()
     .replace(/\.+$/, '')}. Fix: see claude-setup --help\n`;

@@ -16,6 +16,13 @@ const looks: Record<
   skip: { symbol: '·', ascii: '-', word: 'skip', sgr: '2' },
 };
 
+/** The marks that stand in a text, for those that print it. */
+export const statusMarks: RegExp = new RegExp(
+  `(\\x1b\\[(?:${Object.values(looks)
+    .map(({ sgr }) => sgr)
+    .join('|')})m[^\\x1b]{1,8}\\x1b\\[0m)`,
+);
+
 /** A status as a symbol and a word, so that neither colour nor the symbol alone has to tell it. */
 export const statusMark = (status: FindingStatus, { color, unicode }: StatusLook): string => {
   const { symbol, ascii, word, sgr } = looks[status];

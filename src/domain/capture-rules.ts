@@ -1,3 +1,4 @@
+import { plainText } from './plain-text.ts';
 import { neverCaptured } from './profile.ts';
 
 /** What the store itself keeps inside an auth directory begins with this; it is never captured and never handed out. */
@@ -95,12 +96,10 @@ export const clashKey = (path: string): string =>
   path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 
 /** A path on this machine, fit to stand in one line. */
-export const shownPath = (path: string): string => path.replaceAll(/\p{C}/gu, '?');
+export const shownPath = plainText;
 
 /** An archive's name, fit to be shown: no control characters, at most 80 characters. */
 export const shownName = (name: string): string => {
-  const text = [...name.slice(0, 80)]
-    .map((character) => (/[\p{C}"]/u.test(character) ? '?' : character))
-    .join('');
+  const text = plainText(name.slice(0, 80)).replaceAll('"', '?');
   return name.length > 80 ? `${text}…` : text;
 };

@@ -6,6 +6,7 @@ import {
   setupImage,
 } from '../domain/export/export-format.ts';
 import { type Failure, fail, ok, type Result } from '../domain/failure.ts';
+import { plainText } from '../domain/plain-text.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { Owner } from '../domain/publication.ts';
 import type { Host } from '../ports/host.ts';
@@ -74,18 +75,21 @@ const describeExport = async (
   if (namespace !== null && !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace))
     return unusable(`"${namespace}" is no namespace`);
   if (image !== null && !/^[\w][\w./:@-]*$/.test(image)) return unusable(`"${image}" is no image`);
-  // It would end a comment, and what follows would be part of a script.
-  if (directory !== null && /\p{Cc}/u.test(directory))
-    return unusable('the directory has a control character');
   const published = await publicationsOf(ports, profile);
   if (!published.ok) return published;
   const wanted = published.value.find((one) =>
     directory === null ? !one.full : one.directory === directory,
   );
   if (wanted?.full) return wholeLogin(wanted.directory);
+  const place = wanted?.directory ?? directory ?? usualDirectory(profile);
+  // A new line would end a comment, and what follows would be part of a script; the others hide what stands there.
+  if (plainText(place) !== place)
+    return unusable(
+      `${plainText(place)} has a character that can't be seen in its path; name another with --to`,
+    );
   return ok({
     profile: profile.name,
-    directory: wanted?.directory ?? directory ?? usualDirectory(profile),
+    directory: place,
     owner: wanted?.owner ?? usualOwner(ports.host),
     givenAway: Boolean(wanted?.owner) || ports.host.uid === 0,
     image: image ?? setupImage,

@@ -1,5 +1,6 @@
 import { appendFileSync, chmodSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { plainJson } from '../../domain/plain-text.ts';
 import { redactDeep } from '../../domain/redact-deep.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DebugLog } from '../../ports/debug-log.ts';
@@ -21,7 +22,7 @@ export const createDebugLog = ({ file, clock, rotateAt = 1024 * 1024 }: DebugLog
     file,
     event(name, fields) {
       if (!usable) return;
-      const line = JSON.stringify({
+      const line = plainJson({
         time: new Date(clock.now()).toISOString(),
         pid: process.pid,
         event: name,

@@ -1,3 +1,4 @@
+import { plainJson, plainText } from '../plain-text.ts';
 import { redact } from '../redact.ts';
 import { ends, relative } from '../time.ts';
 import type { ProfileStatus, WatchState } from './state.ts';
@@ -55,7 +56,7 @@ export const eventJson = (event: WatchEvent, now: number): string => {
     if (timeFields.has(name) && typeof value === 'number') return [name, new Date(value).toISOString()];
     return [name, typeof value === 'string' ? redact(value) : value];
   });
-  return JSON.stringify({ time: new Date(now).toISOString(), ...Object.fromEntries(fields) });
+  return plainJson({ time: new Date(now).toISOString(), ...Object.fromEntries(fields) });
 };
 
 const stateWords: Readonly<Record<WatchState, string>> = {
@@ -113,7 +114,7 @@ const textOf = (event: WatchEvent, now: number): string => {
 
 /** An event as one line for people. */
 export const eventText = (event: WatchEvent, now: number): string =>
-  redact(textOf(event, now)).replaceAll(/\p{C}+/gu, ' ');
+  plainText(redact(textOf(event, now)).replaceAll(/\p{C}+/gu, ' '));
 
 /** The same with its time, for a log. */
 export const eventLine = (event: WatchEvent, now: number): string =>

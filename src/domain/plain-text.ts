@@ -1,0 +1,24 @@
+/**
+ * What a terminal would obey, or a reader would not see: control characters (escape sequences begin with one, of C0 or
+ * C1), changes of direction, characters without width, line separators. Selectors of a symbol's form are let through.
+ */
+const unseen = String.raw`(?!\p{Variation_Selector})[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`;
+const character = new RegExp(unseen, 'gu');
+
+/** Somebody else's text as one line that can be printed: what a terminal would obey is a question mark, a tab a space. */
+export const plainText = (text: string): string =>
+  text.replaceAll(character, (one) => (one === '\t' ? ' ' : '?'));
+
+/** A value as JSON that can be printed: the same characters are escaped in its strings, so its readers lose nothing. */
+export const plainJson = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replaceAll(character, (one) =>
+    one === '\n'
+      ? one
+      : units(one)
+          .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+          .join(''),
+  );
+
+/** UTF-16, as JSON escapes it. */
+const units = (text: string): readonly number[] =>
+  Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
