@@ -1,5 +1,5 @@
 import type { Config } from '../domain/config.ts';
-import { ok, type Result } from '../domain/failure.ts';
+import { fail, ok, type Result } from '../domain/failure.ts';
 import type { MountFinding } from '../domain/mounts/mounts.ts';
 import { type RecognisedError, recogniseCliErrors } from '../domain/playbooks/cli-errors.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -29,7 +29,7 @@ export const examineContainer = async (
     engine.value.inspectMounts(container),
     engine.value.logsTail(container, lines),
   ]);
-  if (!mounts.ok) return mounts;
+  if (!mounts.ok) return mounts.failure.code === 'container.missing' ? notThere(container) : mounts;
   return ok({
     container,
     // A container whose output the engine does not keep still has its mounts.
@@ -37,3 +37,11 @@ export const examineContainer = async (
     mounts: await examineContainers(ports, mounts.value, config),
   });
 };
+
+const notThere = (container: string): Result<never> =>
+  fail(
+    'container.missing',
+    `${container} was not looked at`,
+    'the engine has no container of that name',
+    'give the name or the id of one, running or not: docker ps --all',
+  );

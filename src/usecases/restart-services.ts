@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { fail, ok, type Result } from '../domain/failure.ts';
 import type { Engine } from '../ports/engine.ts';
 
@@ -5,6 +6,8 @@ import type { Engine } from '../ports/engine.ts';
 const serviceLabel = 'com.docker.compose.service';
 const projectLabel = 'com.docker.compose.project';
 const filesLabel = 'com.docker.compose.project.config_files';
+/** What the files of Compose 1 are relative to. */
+const directoryLabel = 'com.docker.compose.project.working_dir';
 
 /** A service to restart, and where it is found. */
 export interface RestartTarget {
@@ -31,7 +34,7 @@ export const findServices = async (
     if (!listed.ok) return listed;
     const found = listed.value.filter(
       ({ running, labels }) =>
-        running && (composeFile === null || (labels[filesLabel] ?? '').split(',').includes(composeFile)),
+        running && (composeFile === null || composeFilesOf(labels).includes(composeFile)),
     );
     const projects = [...new Set(found.map(({ labels }) => labels[projectLabel] ?? ''))];
     if (found.length === 0) return notRunning(name);
@@ -40,6 +43,9 @@ export const findServices = async (
   }
   return ok(targets);
 };
+
+const composeFilesOf = (labels: Readonly<Record<string, string>>): readonly string[] =>
+  (labels[filesLabel]?.split(',') ?? []).map((file) => resolve(labels[directoryLabel] ?? '/', file));
 
 /** Restarts services one container after the other, so that of several one is always up. */
 export const restartServices = async (

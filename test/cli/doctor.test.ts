@@ -141,7 +141,8 @@ describe('doctor', () => {
     expect(unknown.stdout).toContain('nothing in its last 200 lines is an error of the Claude CLI');
     expect(await runCli(world.ports, ['doctor', '--container', 'other'])).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('no container other'),
+      stderr:
+        'claude-setup: other was not looked at: the engine has no container of that name. Fix: give the name or the id of one, running or not: docker ps --all\n',
     });
   });
 
