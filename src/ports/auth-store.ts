@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream';
 import type { Facts } from '../domain/checks/facts.ts';
 import type { StoredLogin } from '../domain/credentials.ts';
 import type { Result } from '../domain/failure.ts';
+import type { TarStream } from './tar-stream.ts';
 
 /** Facts as the store can see them; clock, environment and the live answer are added by the use case. */
 export type StoredFacts = Omit<Facts, 'now' | 'overridingVariables' | 'uid' | 'live'>;
@@ -57,7 +57,7 @@ export interface AuthStore {
   /** Unpacks a config directory's tar stream beside the auth directory, safely and bounded. */
   stage(
     authDir: string,
-    tar: Readable,
+    tar: TarStream,
     options: {
       /** Globs relative to the config directory. */
       readonly leaveOut: readonly string[];

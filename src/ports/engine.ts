@@ -7,6 +7,7 @@ import type { PipedProgram } from './job.ts';
 import type { RemoteStat } from './runtime.ts';
 import type { Session, TerminalSize } from './session.ts';
 import type { Swarm } from './swarm.ts';
+import type { TarStream } from './tar-stream.ts';
 
 export const engineSources = [
   'DOCKER_HOST',
@@ -164,7 +165,7 @@ export interface Engine {
   restart(container: string): Promise<Result<void>>;
   stat(container: string, path: string): Promise<Result<RemoteStat | null>>;
   /** A path of a container as the engine's tar stream. */
-  download(container: string, path: string, signal: AbortSignal): Promise<Result<Readable>>;
+  download(container: string, path: string, signal: AbortSignal): Promise<Result<TarStream>>;
   /** Unpacks a tar stream below `path` of a container. */
   upload(container: string, path: string, tar: Readable): Promise<Result<void>>;
   /**

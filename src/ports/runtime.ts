@@ -1,10 +1,10 @@
-import type { Readable } from 'node:stream';
 import type { Result } from '../domain/failure.ts';
 import type { LeaseFiles } from '../domain/lease.ts';
 import type { Profile, RuntimeKind, SignInMethod } from '../domain/profile.ts';
 import type { WorkingCopyFiles } from '../domain/working-copy.ts';
 import type { FullJob, Job, JobRequest } from './job.ts';
 import type { Session, TerminalSize } from './session.ts';
+import type { TarStream } from './tar-stream.ts';
 
 /** What one look at a file costs: its metadata, no content. */
 export interface RemoteStat {
@@ -31,7 +31,7 @@ export interface SignInRun {
   /** A file's content, at most `limit` bytes of it; null when it is not there. */
   read(path: string, limit: number): Promise<Result<Uint8Array | null>>;
   /** The config directory as a tar stream, its entries relative to the directory (`./…`). */
-  download(signal: AbortSignal): Promise<Result<Readable>>;
+  download(signal: AbortSignal): Promise<Result<TarStream>>;
   /** Ends the program and removes everything the run left. Safe to call twice. */
   remove(): Promise<Result<void>>;
 }

@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
 import { ok } from '../../domain/failure.ts';
 import type { Engine } from '../../ports/engine.ts';
-import type { EngineApi } from './engine-api.ts';
+import type { TarStream } from '../../ports/tar-stream.ts';
+import type { Download, EngineApi } from './engine-api.ts';
 import { answered, containerMissing, EngineRefusal, EngineTimeout, engineText } from './engine-errors.ts';
 import { readStatHeader } from './file-stat.ts';
 
@@ -33,14 +32,14 @@ export const createArchives = (api: EngineApi): Pick<Engine, 'stat' | 'download'
     const what = 'The files were not read out of the container';
     return answered(what, async () => {
       try {
-        const answer = await api.stream({
+        const answer = await api.download({
           method: 'GET',
           path: `/containers/${container}/archive`,
           query: { path },
           limitMs: beginLimitMs,
           signal,
         });
-        return ok<Readable>(watchForStalls(answer));
+        return ok(watchForStalls(answer));
       } catch (error) {
         if (!(error instanceof EngineRefusal && error.status === 404)) throw error;
         return containerMissing(what, `the engine says: ${engineText(error.message)}`);
@@ -65,14 +64,13 @@ export const createArchives = (api: EngineApi): Pick<Engine, 'stat' | 'download'
 });
 
 /** Destroys a download whose engine has stopped sending. A slow reader is no stall: then data is waiting here. */
-const watchForStalls = (answer: IncomingMessage): IncomingMessage => {
+const watchForStalls = ({ body, received }: Download): TarStream => {
   let seen = -1;
   const timer = setInterval(() => {
-    // Over ssh there is no such count, and ssh itself notices a dead engine.
-    const taken = answer.socket.bytesRead ?? Date.now();
-    if (taken === seen && answer.readableLength === 0) answer.destroy(new EngineTimeout(stallLimitMs));
+    const taken = received();
+    if (taken === seen && body.readableLength === 0) body.destroy(new EngineTimeout(stallLimitMs));
     seen = taken;
   }, stallLimitMs);
-  answer.once('close', () => clearInterval(timer));
-  return answer;
+  body.once('close', () => clearInterval(timer));
+  return body;
 };

@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import * as z from 'zod/mini';
+import type { TarStream } from '../../ports/tar-stream.ts';
 import { CallAborted, EngineLost, EngineRefusal, EngineTimeout, NotAnEngine } from './engine-errors.ts';
+import { askSocket } from './socket-download.ts';
 
 type QueryValue = string | number | boolean | readonly string[];
 
@@ -22,6 +24,13 @@ interface EngineRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A large answer's body. */
+export interface Download {
+  readonly body: TarStream;
+  /** Bytes that have come over the connection so far. */
+  readonly received: () => number;
+}
+
 /** Calls over dockerode's transport. They throw the errors of `engine-errors.ts` and of Node's sockets. */
 export interface EngineApi {
   /** The answer as JSON, checked. */
@@ -30,6 +39,8 @@ export interface EngineApi {
   call(request: EngineRequest): Promise<IncomingMessage['headers']>;
   /** The answer's body as it comes; a cut in its middle destroys it with an error. */
   stream(request: EngineRequest): Promise<IncomingMessage>;
+  /** The same for much of it, with its memory used again where the engine's socket is one of this machine. */
+  download(request: EngineRequest): Promise<Download>;
   /** A two-way connection. */
   hijack(request: EngineRequest): Promise<Duplex>;
 }
@@ -40,7 +51,8 @@ const everyStatus = Object.fromEntries(Array.from({ length: 500 }, (_, index) =>
 /** No answer that we read in one piece comes near this; something that sends more is no engine. */
 const answerLimit = 16 * 1024 * 1024;
 
-export const createEngineApi = (docker: Docker): EngineApi => {
+/** `socketPath` is that of an engine on this machine, null of any other. */
+export const createEngineApi = (docker: Docker, socketPath: string | null = null): EngineApi => {
   const open = async (
     request: EngineRequest,
     hijack: boolean,
@@ -80,7 +92,7 @@ export const createEngineApi = (docker: Docker): EngineApi => {
   const limited = async <T>(
     request: EngineRequest,
     work: (signal: AbortSignal) => Promise<T>,
-    lasts: (value: T) => Duplex | IncomingMessage | null = () => null,
+    lasts: (value: T) => Readable | null = () => null,
   ): Promise<T> => {
     if (request.signal?.aborted) throw new CallAborted();
     const controller = new AbortController();
@@ -105,6 +117,19 @@ export const createEngineApi = (docker: Docker): EngineApi => {
   const answerTo = async (request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> =>
     (await open(request, false, signal)) as IncomingMessage;
 
+  const download = async (request: EngineRequest, signal: AbortSignal): Promise<Download> => {
+    if (socketPath === null) {
+      const answer = await answerTo(request, signal);
+      // Over ssh there is no such count, and ssh itself notices a dead engine.
+      return { body: answer, received: () => answer.socket.bytesRead ?? Date.now() };
+    }
+    const { pathname } = new URL(request.path, 'http://docker');
+    const query = new URLSearchParams(request.query as Record<string, string> | undefined);
+    const { status, body } = await askSocket(socketPath, `${pathname}?${query}`, signal);
+    if (status >= 300) throw new EngineRefusal(status, await messageOf(body));
+    return { body, received: () => body.received };
+  };
+
   return {
     json: (request, schema) =>
       limited(request, async (signal) =>
@@ -121,6 +146,12 @@ export const createEngineApi = (docker: Docker): EngineApi => {
         request,
         (signal) => answerTo(request, signal),
         (answer) => answer,
+      ),
+    download: (request) =>
+      limited(
+        request,
+        (signal) => download(request, signal),
+        ({ body }) => body,
       ),
     hijack: (request) =>
       limited(

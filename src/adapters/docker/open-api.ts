@@ -22,7 +22,8 @@ export const openApi = async (
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<EngineApi> => {
   const { default: Docker } = await import('dockerode');
-  return createEngineApi(new Docker({ ...nothingFromTheEnvironment, ...(await optionsFor(endpoint, env)) }));
+  const docker = new Docker({ ...nothingFromTheEnvironment, ...(await optionsFor(endpoint, env)) });
+  return createEngineApi(docker, endpoint.kind === 'socket' ? endpoint.path : null);
 };
 
 const optionsFor = async (

@@ -1,84 +1,74 @@
-import { Readable } from 'node:stream';
-import { extract, type Header } from 'tar-stream';
-import { ArchiveRefused, damagedArchive, tooLargeArchive, truncatedArchive } from './archive-refusal.ts';
+import type { TarStream } from '../../ports/tar-stream.ts';
+import { damagedArchive, truncatedArchive } from './archive-refusal.ts';
+import { createChunkReader } from './chunk-reader.ts';
+import { createTarExtensions, extensionTypes, type TarEntry } from './tar-extensions.ts';
+import { blockSize, readHeader } from './tar-header.ts';
 
-/** Bytes; an archive ends with two blocks of zeros (source: POSIX pax, "ustar Interchange Format"). */
-const endMark = 1024;
-const block = 512;
+/** An archive ends with at least so many blocks of zeros (source: POSIX pax, "ustar Interchange Format"). */
+const endMarks = 2;
 
-/** What was seen of a stream so far. */
-interface Seen {
-  bytes: number;
-  tail: Uint8Array;
-}
+/** Bytes; no path and no set of attributes comes near it. */
+const longestExtension = 1024 * 1024;
 
-/** Passes a stream on, counting it and keeping its last bytes. */
-async function* watched(tar: Readable, seen: Seen, limit: number): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of tar) {
-      seen.bytes += chunk.length;
-      if (seen.bytes > limit) throw tooLargeArchive(`it is larger than ${limit} bytes`);
-      seen.tail =
-        chunk.length >= endMark
-          ? chunk.subarray(-endMark)
-          : Buffer.concat([seen.tail, chunk]).subarray(-endMark);
-      yield chunk;
-    }
-  } catch (error) {
-    throw error instanceof ArchiveRefused ? error : truncatedArchive();
-  }
-}
-
-/** tar-stream's typings leave out that its streams can be iterated. */
-const contentOf = (entry: object): AsyncIterable<Uint8Array> => {
-  if (!isIterable(entry)) throw new TypeError('an entry of the archive has no content to read');
-  return entry;
-};
-
-const isIterable = (value: object): value is AsyncIterable<Uint8Array> => Symbol.asyncIterator in value;
+/** Bytes up to the next block. */
+const padding = (size: number): number => (blockSize - (size % blockSize)) % blockSize;
 
 /**
- * Reads a tar stream entry by entry and waits for `take` on each; content that it does not read is skipped. Throws
- * `ArchiveRefused` when the stream breaks off, is no archive or is longer than `limit` bytes, and what `take` throws.
+ * Reads a tar stream entry by entry and waits for `take` on each. Of an entry's content, a piece is good until the next
+ * one is asked for; what is not read is skipped. Throws `ArchiveRefused` when the stream breaks off, is no archive or is
+ * longer than `limit` bytes, and what `take` throws.
  */
 export const readArchive = async (
-  tar: Readable,
+  tar: TarStream,
   limit: number,
-  take: (header: Header, content: AsyncIterable<Uint8Array>) => Promise<void>,
+  take: (entry: TarEntry, content: AsyncIterable<Uint8Array>) => Promise<void>,
 ): Promise<void> => {
-  const archive = extract();
-  const seen: Seen = { bytes: 0, tail: new Uint8Array(0) };
-  const source = Readable.from(watched(tar, seen, limit), { objectMode: false });
-  let broken: unknown = null;
-  const note = (error: Error) => {
-    broken ??= error instanceof ArchiveRefused ? error : ofParser(error);
-  };
-  archive.on('error', note);
-  source.on('error', (error) => {
-    note(error);
-    archive.destroy(error);
-  });
-  try {
-    source.pipe(archive);
-    // Where the data of the last entry ends, padding included.
-    let end = 0;
-    for await (const entry of archive) {
-      // tar-stream lets a size through that is no number, and then waits for its content for ever.
-      if (!Number.isSafeInteger(entry.header.size)) throw damagedArchive();
-      end = entry.offset + block + Math.ceil(entry.header.size / block) * block;
-      await take(entry.header, contentOf(entry));
-      entry.resume();
+  const bytes = createChunkReader(tar, limit);
+  const extensions = createTarExtensions();
+  let marks = 0;
+
+  const skip = async (length: number) => {
+    for (let left = length; left > 0; ) {
+      const piece = await bytes.some(left);
+      if (piece === null) throw truncatedArchive();
+      left -= piece.length;
     }
-    // tar-stream takes a stream that stops between two entries for a whole one; only the end mark tells.
-    if (seen.bytes - end < endMark || seen.tail.some((byte) => byte !== 0)) throw truncatedArchive();
-  } catch (error) {
-    throw broken ?? error;
+  };
+
+  const takeEntry = async (entry: TarEntry) => {
+    if (!Number.isSafeInteger(entry.size)) throw damagedArchive();
+    let left = entry.type === 'directory' ? 0 : entry.size;
+    const end = padding(left);
+    const content = async function* () {
+      while (left > 0) {
+        const piece = await bytes.some(left);
+        if (piece === null) throw truncatedArchive();
+        left -= piece.length;
+        yield piece;
+      }
+    };
+    await take(entry, content());
+    await skip(left + end);
+  };
+
+  try {
+    for (;;) {
+      const block = await bytes.all(blockSize);
+      if (block === null) break;
+      const header = readHeader(block);
+      marks = header === null ? marks + 1 : 0;
+      if (header === null) continue;
+      if (extensionTypes.has(header.type)) {
+        if (!(header.size > 0 && header.size <= longestExtension)) throw damagedArchive();
+        const content = Buffer.from((await bytes.all(header.size)) ?? []);
+        if (content.length < header.size) throw truncatedArchive();
+        extensions.add(header.type, content);
+        await skip(padding(header.size));
+      } else await takeEntry(extensions.applyTo(header));
+    }
+    // A stream that stops between two entries looks whole; only the end mark tells.
+    if (marks < endMarks) throw truncatedArchive();
   } finally {
     tar.destroy();
-    source.destroy();
-    archive.destroy();
   }
 };
-
-const ofParser = (error: Error): ArchiveRefused =>
-  error.message === 'Unexpected end of data' ? truncatedArchive() : damagedArchive();

@@ -1,9 +1,9 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { safeEntryPath, shownPath } from '../../domain/capture-rules.ts';
 import { parseLogin } from '../../domain/credentials.ts';
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { AuthStore, Snapshot, Staging } from '../../ports/auth-store.ts';
+import type { TarStream } from '../../ports/tar-stream.ts';
 import { directoriesAbove } from './archive-ledger.ts';
 import { notTakenOver } from './archive-refusal.ts';
 import { commitWork } from './commit.ts';
@@ -64,7 +64,7 @@ export const authStoreOn = (context: StoreContext): AuthStore => {
 const stage = async (
   context: StoreContext,
   authDir: string,
-  tar: Readable,
+  tar: TarStream,
   options: Parameters<AuthStore['stage']>[2],
 ): Promise<Result<Staging>> => {
   // It may break off at any time, also while nobody reads it yet; reading it says so then.

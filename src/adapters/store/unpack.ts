@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import type { Header } from 'tar-stream';
 import { knownFiles, leaveOutTest, linkStaysInside, safeEntryPath } from '../../domain/capture-rules.ts';
 import { interrupted, ok, type Result } from '../../domain/failure.ts';
 import type { StageProgress } from '../../ports/auth-store.ts';
+import type { TarStream } from '../../ports/tar-stream.ts';
 import { createArchiveLedger, type EntryType } from './archive-ledger.ts';
 import { ArchiveRefused, notTakenOver, refusedEntry, tooLargeArchive } from './archive-refusal.ts';
 import { boundedTasks } from './bounded-tasks.ts';
 import { diskFailure } from './disk-failure.ts';
 import type { FileSystem } from './file-system.ts';
 import { makeDirectory, writeNewFile } from './private-files.ts';
+import type { TarEntry } from './tar-extensions.ts';
 
 /** What an archive may hold at most. */
 export interface UnpackLimits {
@@ -34,12 +34,12 @@ export interface UnpackOptions {
 }
 
 /** What an archive says about a file. */
-export type EntryAbout = Pick<Header, 'size' | 'mode' | 'mtime'>;
+export type EntryAbout = Pick<TarEntry, 'size' | 'mode' | 'mtime'>;
 
 /** Where the entries of an archive go that were found fit to be taken. */
 export interface UnpackSink {
   directory(path: string): Promise<void>;
-  /** May resolve when the content has only been read. */
+  /** A piece of the content is good until the next one is asked for. May resolve when it has only been read. */
   file(path: string, about: EntryAbout, content: AsyncIterable<Uint8Array>): Promise<void>;
   link(path: string, target: string): Promise<void>;
   /** Resolves when everything that was begun is over, and rejects when something of it failed. */
@@ -51,7 +51,7 @@ export interface UnpackSink {
 /** Unpacks a tar stream into an empty directory of ours; everything 0600 or 0700 and ours. */
 export const unpack = (
   files: FileSystem,
-  tar: Readable,
+  tar: TarStream,
   directory: string,
   options: UnpackOptions,
 ): Promise<Result<StageProgress>> => takeOver(tar, directorySink(files, directory), options);
@@ -61,7 +61,7 @@ export const unpack = (
  * thing that is not right ends it.
  */
 export const takeOver = async (
-  tar: Readable,
+  tar: TarStream,
   sink: UnpackSink,
   options: UnpackOptions,
 ): Promise<Result<StageProgress>> => {
@@ -115,7 +115,7 @@ const directorySink = (files: FileSystem, directory: string): UnpackSink => {
     link: (path, target) => files.symlink(target, join(directory, path)),
     async file(path, { size, mode, mtime }, content) {
       const target = join(directory, path);
-      const about = { mode: modeOf({ mode }), ...(mtime && { modifiedAt: mtime }) };
+      const about = { mode: modeOf({ mode }), modifiedAt: mtime };
       if (size > smallFile) return writeNewFile(files, target, content, about);
       const buffer = buffers.pop() ?? new Uint8Array(smallFile);
       let length = 0;
@@ -141,8 +141,8 @@ const createUnpacker = (sink: UnpackSink, { leaveOut, onProgress }: UnpackOption
   let bytes = 0;
 
   /** The entry's path and type when it is to be written, null when it is left out. Throws when it is refused. */
-  const admit = (header: Header): { path: string; type: EntryType } | null => {
-    const { name, size } = header;
+  const admit = (entry: TarEntry): { path: string; type: EntryType } | null => {
+    const { name, size } = entry;
     entries += 1;
     if (Math.max(entries, ledger.size) > limits.entries) {
       throw tooLargeArchive(`it has more than ${limits.entries} entries`);
@@ -150,7 +150,7 @@ const createUnpacker = (sink: UnpackSink, { leaveOut, onProgress }: UnpackOption
     const safe = safeEntryPath(name);
     if (!safe.ok) throw refusedEntry(name, safe.problem);
     const { path } = safe;
-    const type = isSparse(header) ? undefined : keptTypes[String(header.type)];
+    const type = entry.isSparse ? undefined : keptTypes[entry.type];
     if (path === '.') {
       if (type === 'directory') return null;
       throw refusedEntry(name, 'takes the place of the directory itself');
@@ -158,7 +158,7 @@ const createUnpacker = (sink: UnpackSink, { leaveOut, onProgress }: UnpackOption
     if (knownFiles.has(path) && type !== 'file') throw refusedEntry(name, 'is no plain file');
     if (isLeftOut(path)) return null;
     if (type === undefined) {
-      throw refusedEntry(name, `is ${typeWords[String(header.type)] ?? 'of a type that is not taken'}`);
+      throw refusedEntry(name, `is ${typeWords[entry.type] ?? 'of a type that is not taken'}`);
     }
     if (type !== 'file' && size !== 0) throw refusedEntry(name, 'has data that its type can not have');
     if (bytes + size > limits.bytes) {
@@ -172,33 +172,33 @@ const createUnpacker = (sink: UnpackSink, { leaveOut, onProgress }: UnpackOption
       await sink.finish();
       return { files: count, bytes };
     },
-    take: async (header: Header, content: AsyncIterable<Uint8Array>): Promise<void> => {
-      const admitted = admit(header);
+    take: async (entry: TarEntry, content: AsyncIterable<Uint8Array>): Promise<void> => {
+      const admitted = admit(entry);
       if (admitted === null) return;
       const { path, type } = admitted;
       const entered = ledger.add(path, type);
-      if (!entered.ok) throw refusedEntry(header.name, entered.problem);
+      if (!entered.ok) throw refusedEntry(entry.name, entered.problem);
       for (const made of entered.newDirectories) await sink.directory(made);
       if (type === 'directory') return;
       if (type === 'symlink') {
-        const target = header.linkname ?? '';
+        const target = entry.linkname;
         if (!linkStaysInside(path, target)) {
-          throw refusedEntry(header.name, 'is a link that leads out of the directory');
+          throw refusedEntry(
+            entry.name,
+            'is a link that leads out of the directory, or to a name that no file can have',
+          );
         }
         await sink.link(path, target);
       } else {
-        await sink.file(path, header, content);
+        await sink.file(path, entry, content);
       }
       count += 1;
-      bytes += header.size;
+      bytes += entry.size;
       onProgress?.({ files: count, bytes });
     },
   };
 };
 
-const isSparse = ({ pax }: Header): boolean =>
-  typeof pax === 'object' && pax !== null && Object.keys(pax).some((key) => key.startsWith('GNU.sparse'));
-
 /** A mode of ours for theirs: 0600, or 0700 when they could execute it. */
-export const modeOf = ({ mode }: Pick<Header, 'mode'>): 0o600 | 0o700 =>
+export const modeOf = ({ mode }: Pick<EntryAbout, 'mode'>): 0o600 | 0o700 =>
   (mode & 0o100) === 0 ? 0o600 : 0o700;

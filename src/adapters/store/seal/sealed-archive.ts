@@ -81,15 +81,17 @@ const tarSink = (tar: Pack): UnpackSink => {
     async file(path, { size, mode, mtime }, content) {
       if (isTaken(path)) return;
       seen.set(path, 'other');
-      await pipeline(
-        content,
-        tar.entry({ name: path, size, mode: modeOf({ mode }), ...(mtime && { mtime }) }),
-      );
+      await pipeline(copied(content), tar.entry({ name: path, size, mode: modeOf({ mode }), mtime }));
     },
     finish: async () => {},
     settled: async () => {},
   };
 };
+
+/** The archive keeps pieces longer than they are good. */
+async function* copied(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of content) yield Uint8Array.from(piece);
+}
 
 /** What an archive brings, looked at as strictly as any other. */
 export const archiveSource =
