@@ -8,7 +8,7 @@ import { createFrames } from './frames.ts';
 
 const callLimitMs = 10_000;
 const keepAliveMs = 30_000;
-/** The streams may end long before their program; only the caller ends this wait, by removing the container. */
+/** The streams may end long before their program; only the caller ends this wait, by removing the container or letting go. */
 const noLimitMs = 2 ** 31 - 1;
 
 /** The streams of a container over one connection. */
@@ -47,11 +47,16 @@ export const openDockerPipes = async (api: EngineApi, container: string): Promis
   // Paused until somebody reads, so that nothing is held here but by back-pressure.
   socket.pause();
 
+  // An engine that has fallen silent says nothing of a container that is gone, and would keep our process.
+  const letGo = new AbortController();
   return {
     ...streams,
-    detach: () => void socket.destroy(),
+    detach() {
+      letGo.abort();
+      socket.destroy();
+    },
     stdin: inputOf(socket),
-    ended: endOf(api, container, socket).finally(() => {
+    ended: endOf(api, container, socket, letGo.signal).finally(() => {
       streams.stdout.push(null);
       streams.stderr.push(null);
     }),
@@ -84,7 +89,12 @@ const inputOf = (socket: Duplex): Writable =>
     },
   });
 
-const endOf = async (api: EngineApi, container: string, socket: Duplex): Promise<SessionEnd> => {
+const endOf = async (
+  api: EngineApi,
+  container: string,
+  socket: Duplex,
+  signal: AbortSignal,
+): Promise<SessionEnd> => {
   const cut = await new Promise<boolean>((resolve) => {
     socket.once('error', () => resolve(true));
     socket.once('end', () => resolve(false));
@@ -93,6 +103,6 @@ const endOf = async (api: EngineApi, container: string, socket: Duplex): Promise
   socket.destroy();
   if (cut) return { exitCode: null };
   return {
-    exitCode: await waitForExit(api, container, { limitMs: noLimitMs }).catch(() => null),
+    exitCode: await waitForExit(api, container, { limitMs: noLimitMs, signal }).catch(() => null),
   };
 };

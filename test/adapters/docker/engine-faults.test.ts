@@ -266,3 +266,22 @@ describe('a session', () => {
     expect(sizes).toEqual(['?h=24&w=80', '?h=30&w=120']);
   });
 });
+
+describe('streams', () => {
+  it('of a program whose end the engine never tells are let go of with its container', async () => {
+    const asked = Promise.withResolvers<void>();
+    const { engine, daemon } = await startEngine({
+      'GET /info': {},
+      'POST /containers/c/wait': () => asked.resolve(),
+      'DELETE /containers/c': {},
+    });
+    daemon.onUpgrade((_request, socket) =>
+      socket.end('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n'),
+    );
+    const pipes = unwrap(await engine.attachPipes('c'));
+    pipes.stdout.resume();
+    await asked.promise;
+    unwrap(await engine.remove('c'));
+    expect(await pipes.ended).toEqual({ exitCode: null });
+  });
+});
