@@ -43,17 +43,19 @@ describe('help', () => {
 describe('trouble with the configuration', () => {
   it('is shown with a way to try again', async () => {
     const world = createFakeWorld();
-    world.failSettings(
-      fail('settings.unwritable', 'The settings were not saved', 'the disk is read-only', 'make it writable')
-        .failure,
-    );
+    world.settingsFailure = fail(
+      'settings.unwritable',
+      'The settings were not saved',
+      'the disk is read-only',
+      'make it writable',
+    ).failure;
     const app = openApp(world);
     await app.waitFor('is running');
     await app.type(keys.enter);
     const frame = await app.waitFor('The settings were not saved');
     expect(frame).toContain('Why: the disk is read-only');
     expect(frame).toContain('Fix: make it writable');
-    world.failSettings(null);
+    world.settingsFailure = null;
     await app.type(keys.enter);
     await app.waitFor('Which login');
   });

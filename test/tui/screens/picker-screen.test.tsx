@@ -95,7 +95,7 @@ it('says why the default could not be changed', async () => {
     'disk full',
     'free some',
   );
-  chosen.failSettings(failure);
+  chosen.settingsFailure = failure;
   await app.type(keys.enter);
   expect(await app.waitFor('Why: disk full')).toContain('Fix: free some');
   expect(app.left).toEqual([]);
