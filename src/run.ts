@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { commands } from './cli/commands.ts';
 import { runProgram } from './cli/program.ts';
 import { createPorts } from './compose.ts';
-import { plainText } from './domain/plain-text.ts';
+import { plainLines } from './domain/plain-text.ts';
 import { redact } from './domain/redact.ts';
 import { processIo } from './process-io.ts';
 import { version } from './version.ts';
@@ -14,7 +14,7 @@ import { version } from './version.ts';
 const crash = (error: unknown): never => {
   const { inspect } = process.getBuiltinModule('node:util');
   process.stderr.write(
-    `claude-setup: This is a fault of the program: ${redact(inspect(error)).split('\n').map(plainText).join('\n')}\nFix: report it, with what claude-setup support writes\n`,
+    `claude-setup: This is a fault of the program: ${plainLines(redact(inspect(error)))}\nFix: report it, with what claude-setup support writes\n`,
   );
   return process.exit(1);
 };

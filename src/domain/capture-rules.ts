@@ -85,6 +85,8 @@ export const linkStaysInside = (path: string, target: string): boolean => {
   if (target === '' || target.startsWith('/') || /[\0\\]/.test(target) || target.length > longestPath)
     return false;
   const segments = target.split('/').filter((segment) => segment !== '' && segment !== '.');
+  // No file can have such a name, and whoever follows the link would stumble over it.
+  if (segments.some((segment) => new TextEncoder().encode(segment).length > longestName)) return false;
   const firstName = segments.findIndex((segment) => segment !== '..');
   const ups = firstName === -1 ? segments.length : firstName;
   if (segments.slice(ups).includes('..')) return false;

@@ -9,6 +9,9 @@ const character = new RegExp(unseen, 'gu');
 export const plainText = (text: string): string =>
   text.replaceAll(character, (one) => (one === '\t' ? ' ' : '?'));
 
+/** The same for a text of several lines. */
+export const plainLines = (text: string): string => text.split('\n').map(plainText).join('\n');
+
 /** A value as JSON that can be printed: the same characters are escaped in its strings, so its readers lose nothing. */
 export const plainJson = (value: unknown, indent?: number): string =>
   JSON.stringify(value, null, indent).replaceAll(character, (one) =>

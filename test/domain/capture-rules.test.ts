@@ -91,6 +91,8 @@ describe('a link', () => {
     ['d/e/a', 'b/../x', false],
     ['d/a', '..', true],
     ['a', 'b\\c', false],
+    ['a', 'n'.repeat(255), true],
+    ['a', `b/${'é'.repeat(128)}`, false],
   ])('at %j to %j stays inside: %s', (path, target, inside) => {
     expect(linkStaysInside(path, target)).toBe(inside);
   });

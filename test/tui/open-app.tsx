@@ -39,6 +39,8 @@ export interface OpenApp {
   readonly left: readonly (Leaving & { readonly profile: string | null })[];
   /** Every frame so far, as text. */
   readonly frames: readonly string[];
+  /** Every frame so far, as the terminal gets it. */
+  readonly written: readonly string[];
   /** Ends the program from outside. */
   readonly end: () => void;
   /** The whole frame as text, without trailing spaces. The spinner always shows its first picture. */
@@ -62,6 +64,7 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
   const { columns = 80, rows = 24, env = { LANG: 'C.UTF-8' } } = options;
   let last = '';
   const frames: string[] = [];
+  const written: string[] = [];
   let signs = '';
   const stdout = Object.assign(
     new Writable({
@@ -69,6 +72,7 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
         // What is no frame: clipboard, bracketed paste, cursor.
         if (String(chunk).includes('\n')) {
           last = String(chunk);
+          written.push(last);
           frames.push(stripVTControlCharacters(last));
         } else signs += String(chunk);
         done();
@@ -118,6 +122,7 @@ export const openApp = (world: FakeWorld, options: OpenOptions = {}): OpenApp =>
   return {
     left,
     frames,
+    written,
     end: () => ending.abort(),
     frame,
     styled: () => last,

@@ -1,52 +1,16 @@
 import { expect, it } from 'vitest';
 import type { Start } from '../../src/tui/app.tsx';
-import { usualMarginMs } from '../../src/usecases/refresh.ts';
 import { canarySecrets, findSecrets, needlesOf } from '../support/canary.ts';
 import { hostilePorts } from '../support/hostile-ports.ts';
 import { reportTrials, stride } from '../support/soak.ts';
+import { randomKeys, starts } from './every-screen.ts';
 import { createFakeWorld, home, putLogin, startOfTest } from './fake-world.ts';
-import { keys, openApp } from './open-app.tsx';
+import { openApp } from './open-app.tsx';
 
 const secrets = canarySecrets();
 const never = needlesOf(Object.values(secrets));
 /** Somebody may have asked for the file or the clipboard that holds an access token; never for one with these. */
 const notOnRequest = needlesOf([secrets.refreshToken, secrets.code, secrets.codeVerifier]);
-
-/** Every screen that can be opened. */
-const starts: Readonly<Record<Exclude<Start['screen'], 'practice'>, Start>> = {
-  wizard: { screen: 'wizard', profile: 'dev', runtime: 'docker' },
-  dashboard: { screen: 'dashboard' },
-  picker: { screen: 'picker' },
-  run: {
-    screen: 'run',
-    profiles: [{ name: 'dev', authDir: `${home}/.claude-auth-dev`, runtime: 'docker', leaveOut: null }],
-  },
-  watch: {
-    screen: 'watch',
-    input: {
-      names: [],
-      marginMs: usualMarginMs,
-      intervalMs: 60_000,
-      seed: null,
-      onChange: 'true',
-      metricsFile: '/metrics.prom',
-    },
-  },
-  troubleshoot: { screen: 'troubleshoot', profile: 'dev', failure: null },
-};
-
-const typable = [keys.enter, keys.enter, keys.down, keys.up, keys.tab, ...'abcdefghilmnoprstuvwxy?/ 1'];
-
-/** The same keys every time, and other ones with another seed (xorshift). */
-const keysOf = (seed: number, count: number): readonly string[] => {
-  let state = seed * 2654435761 + 1;
-  return Array.from({ length: count }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return typable[Math.abs(state) % typable.length] ?? keys.enter;
-  });
-};
 
 const makeWorld = () => {
   const world = createFakeWorld();
@@ -74,7 +38,7 @@ const wander = async (start: Start, at: string | null, seed: number, count: numb
   const called = new Set<string>();
   const ports = hostilePorts(world.ports, { at, how: 'fails', secret: secrets.refreshToken }, called);
   const app = openApp({ ...world, ports }, { start, columns: 100, rows: 30 });
-  for (const key of keysOf(seed, count)) {
+  for (const key of randomKeys(seed, count)) {
     await app.type(key);
     world.clock.advance(300);
   }

@@ -1,6 +1,7 @@
 import { Alert } from '@inkjs/ui';
 import { Box } from 'ink';
 import type { Failure } from '../../domain/failure.ts';
+import { plainText } from '../../domain/plain-text.ts';
 import { redact } from '../../domain/redact.ts';
 import { useWrap } from './words.tsx';
 
@@ -12,8 +13,8 @@ export const FailureBox = ({ failure: { what, why, fix } }: { readonly failure: 
   const wrap = useWrap();
   return (
     <Box flexShrink={0}>
-      <Alert variant="error" title={wrap(redact(what), inset)}>
-        {wrap(redact(`Why: ${why}\nFix: ${fix}`), inset)}
+      <Alert variant="error" title={wrap(plainText(redact(what)), inset)}>
+        {wrap(`Why: ${plainText(redact(why))}\nFix: ${plainText(redact(fix))}`, inset)}
       </Alert>
     </Box>
   );

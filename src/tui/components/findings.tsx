@@ -1,7 +1,8 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { Finding, FindingStatus } from '../../domain/checks/report.ts';
 import { redact } from '../../domain/redact.ts';
 import { useTheme } from '../theme.ts';
+import { Text } from './text.tsx';
 import { Words } from './words.tsx';
 
 /** What stands before a finding, so that neither its colour nor its symbol alone has to tell it. */

@@ -1,6 +1,7 @@
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import { usePractice } from '../practice-context.ts';
 import { useTheme } from '../theme.ts';
+import { Text } from './text.tsx';
 
 /** The first line: the program, and what it is about. */
 export const Header = ({ subject }: { readonly subject: string }) => {

@@ -1,7 +1,8 @@
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import { useChrome } from '../chrome.ts';
 import { type Binding, keyTitle } from '../keys.ts';
 import { useTheme } from '../theme.ts';
+import { Text } from './text.tsx';
 import { useWrap } from './words.tsx';
 
 /** Header, rule, title, a blank, another one after the text, and the foot. */

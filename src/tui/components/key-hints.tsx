@@ -1,6 +1,7 @@
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import { type Binding, keyTitle } from '../keys.ts';
 import { useTheme } from '../theme.ts';
+import { Text } from './text.tsx';
 
 export interface Hint {
   readonly key: string;

@@ -1,9 +1,10 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { useState } from 'react';
 import { formatElapsed } from '../format.ts';
 import { useLongWork } from '../use-long-work.ts';
 import { useNow } from '../use-now.ts';
 import { Progress } from './progress.tsx';
+import { Text } from './text.tsx';
 import { Working } from './working.tsx';
 
 export interface LongWorkProps {

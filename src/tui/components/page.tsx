@@ -1,4 +1,4 @@
-import { Box, Text, usePaste, useWindowSize } from 'ink';
+import { Box, usePaste, useWindowSize } from 'ink';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Failure } from '../../domain/failure.ts';
 import { type Outcome, useChrome } from '../chrome.ts';
@@ -13,6 +13,7 @@ import { type Hint, hintsOf, KeyHints } from './key-hints.tsx';
 import { PassphraseField, useAsked } from './passphrase-field.tsx';
 import { Rule } from './rule.tsx';
 import { Stepper } from './stepper.tsx';
+import { Text } from './text.tsx';
 import { editOfKey, type TextEdit } from './text-state.ts';
 import { Working } from './working.tsx';
 

@@ -1,8 +1,9 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { useState } from 'react';
 import { shownPath } from '../../domain/capture-rules.ts';
 import type { Binding } from '../keys.ts';
 import { type PendingQuestion, useQuestion } from '../questions.tsx';
+import { Text } from './text.tsx';
 import { TextField } from './text-field.tsx';
 import { editText, type TextEdit, type TextState, textOf } from './text-state.ts';
 import { Words } from './words.tsx';

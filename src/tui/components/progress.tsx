@@ -1,5 +1,6 @@
 import { ProgressBar } from '@inkjs/ui';
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
+import { Text } from './text.tsx';
 
 /** How much of something is done, as a bar and in numbers. `done` is between 0 and 1. */
 export const Progress = ({ done }: { readonly done: number }) => {

@@ -1,5 +1,6 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { renderUnicodeCompact } from 'uqr';
+import { Text } from './text.tsx';
 import { Words } from './words.tsx';
 
 /** A link as a QR code, two squares a character; a sentence where it does not fit. */

@@ -1,5 +1,6 @@
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import { useTheme } from '../theme.ts';
+import { Text } from './text.tsx';
 
 /** A line across the terminal. */
 export const Rule = () => {

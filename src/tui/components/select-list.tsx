@@ -1,8 +1,9 @@
-import { Box, Text, type TextProps } from 'ink';
+import { Box, type TextProps } from 'ink';
 import { useState } from 'react';
 import type { Binding } from '../keys.ts';
 import { useTheme } from '../theme.ts';
 import { firstShown, moveFocus, movingKeys } from './select-state.ts';
+import { Text } from './text.tsx';
 
 export interface Choice<T> {
   readonly value: T;

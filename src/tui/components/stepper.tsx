@@ -1,6 +1,7 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { StepMark } from '../../domain/wizard/wizard.ts';
 import { useTheme } from '../theme.ts';
+import { Text } from './text.tsx';
 
 /** For those who hear it. */
 const words: Readonly<Record<StepMark, string>> = { finished: 'done', current: 'now', ahead: 'to come' };

@@ -1,5 +1,6 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { useTheme } from '../theme.ts';
+import { Text } from './text.tsx';
 import type { TextState } from './text-state.ts';
 
 export interface TextFieldProps {

@@ -1,5 +1,7 @@
-import { Text, type TextProps, useWindowSize } from 'ink';
+import { type TextProps, useWindowSize } from 'ink';
 import stringWidth from 'string-width';
+import { plainLines } from '../../domain/plain-text.ts';
+import { Text } from './text.tsx';
 
 /**
  * Breaks a text at its spaces into lines of at most `width` columns. Ink's own wrapping keeps the space of a break at the
@@ -26,7 +28,8 @@ const longestLine = 118;
 /** Wraps texts to the page; `inset` is what stands beside them, in columns. */
 export const useWrap = (): ((text: string, inset?: number) => string) => {
   const { columns } = useWindowSize();
-  return (text, inset = 0) => wrapWords(text, Math.max(10, Math.min(columns - 2, longestLine) - inset));
+  return (text, inset = 0) =>
+    wrapWords(plainLines(text), Math.max(10, Math.min(columns - 2, longestLine) - inset));
 };
 
 /** A text of several words, as wide as the page. */

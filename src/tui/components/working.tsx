@@ -1,7 +1,8 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { useTheme } from '../theme.ts';
 import { Spin } from './spin.tsx';
+import { Text } from './text.tsx';
 
 /** Something that is going on. */
 export const Working = ({ children }: { readonly children: ReactNode }) => {

@@ -1,10 +1,11 @@
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import { useState } from 'react';
 import type { Finding, FindingStatus } from '../../../domain/checks/report.ts';
 import { redact } from '../../../domain/redact.ts';
 import { findingWords } from '../../components/findings.tsx';
 import { Page } from '../../components/page.tsx';
 import { moveFocus, movingKeys } from '../../components/select-state.ts';
+import { Text } from '../../components/text.tsx';
 import { useWrap } from '../../components/words.tsx';
 import type { Binding } from '../../keys.ts';
 import { useTheme } from '../../theme.ts';

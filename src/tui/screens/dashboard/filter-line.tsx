@@ -1,4 +1,4 @@
-import { Text } from 'ink';
+import { Text } from '../../components/text.tsx';
 import { useTheme } from '../../theme.ts';
 import type { ProfileList } from './use-profile-list.ts';
 

@@ -1,9 +1,10 @@
-import { Box, Text, type TextProps } from 'ink';
+import { Box, type TextProps } from 'ink';
 import { failureLine } from '../../../domain/failure.ts';
 import type { RuntimeKind } from '../../../domain/profile.ts';
 import { redact } from '../../../domain/redact.ts';
 import { sameLoginWarning } from '../../../domain/same-logins.ts';
 import { Findings } from '../../components/findings.tsx';
+import { Text } from '../../components/text.tsx';
 import { Words } from '../../components/words.tsx';
 import { formatElapsed } from '../../format.ts';
 import { usePorts } from '../../ports-context.tsx';

@@ -1,4 +1,5 @@
 import type { CheckReport } from '../../../domain/checks/report.ts';
+import { plainText } from '../../../domain/plain-text.ts';
 import type { Profile } from '../../../domain/profile.ts';
 import { healthWords, loginLeft, needsPerson, tokenLeft } from '../../../domain/profile-health.ts';
 import { sameLogins } from '../../../domain/same-logins.ts';
@@ -25,23 +26,20 @@ export const rowsOf = ({ config, reports }: ProfilesPicture): readonly ProfileRo
   }));
 };
 
-/** A path may hold anything, also what a terminal would obey. */
-const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?');
-
 /** Stands behind the name of the default profile. */
 export const defaultMark = ' (default)';
 
-/** What stands in a row. */
+/** What stands in a row, as it is measured and shown. */
 export const cellsOf = ({ profile, isDefault, report }: ProfileRow, home: string, now: number): Cells => ({
   name: profile.name + (isDefault ? defaultMark : ''),
   health: report === null ? 'looking' : healthWords(report),
-  account: report?.account.email ?? '-',
-  organization: report?.account.organization ?? '-',
-  plan: report?.account.plan ?? '-',
+  account: plainText(report?.account.email ?? '-'),
+  organization: plainText(report?.account.organization ?? '-'),
+  plan: plainText(report?.account.plan ?? '-'),
   token: report === null ? '-' : tokenLeft(report, now),
   login: report === null ? '-' : loginLeft(report, now),
   runtime: profile.runtime,
-  directory: plain(shortPath(profile.authDir, home)),
+  directory: plainText(shortPath(profile.authDir, home)),
 });
 
 /** The rows that hold every word of the filter, in any of the columns but the times. */

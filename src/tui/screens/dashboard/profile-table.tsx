@@ -1,9 +1,10 @@
 import cliTruncate from 'cli-truncate';
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import { useMemo } from 'react';
 import stringWidth from 'string-width';
 import { firstShown } from '../../components/select-state.ts';
 import { Spin } from '../../components/spin.tsx';
+import { Text } from '../../components/text.tsx';
 import { usePorts } from '../../ports-context.tsx';
 import { type Theme, useTheme } from '../../theme.ts';
 import { type Cells, type Column, type ColumnId, columnGap, layoutColumns } from './columns.ts';

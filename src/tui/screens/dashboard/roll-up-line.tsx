@@ -1,7 +1,8 @@
-import { Text, useWindowSize } from 'ink';
+import { useWindowSize } from 'ink';
 import { useMemo } from 'react';
 import type { FindingStatus } from '../../../domain/checks/report.ts';
 import { rollUp, rollUpParts } from '../../../domain/profile-health.ts';
+import { Text } from '../../components/text.tsx';
 import { useTheme } from '../../theme.ts';
 import type { ProfileRow } from './profile-rows.ts';
 

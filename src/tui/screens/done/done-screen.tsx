@@ -1,10 +1,11 @@
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import { useState } from 'react';
 import { type NextCommand, nextCommands } from '../../../domain/wizard/next-commands.ts';
 import { useChrome } from '../../chrome.ts';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
+import { Text } from '../../components/text.tsx';
 import { useTheme } from '../../theme.ts';
 import { useCopy } from '../../use-copy.ts';
 import { useNow } from '../../use-now.ts';

@@ -1,4 +1,4 @@
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import { useReducer } from 'react';
 import { ok } from '../../../domain/failure.ts';
 import type { EngineAttempt, EngineInfo } from '../../../ports/engine.ts';
@@ -7,6 +7,7 @@ import { FailureBox } from '../../components/failure-box.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
+import { Text } from '../../components/text.tsx';
 import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
 import { usePorts } from '../../ports-context.tsx';

@@ -1,4 +1,4 @@
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import type { Profile } from '../../../domain/profile.ts';
 import { redact } from '../../../domain/redact.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
@@ -6,6 +6,7 @@ import { LongWork } from '../../components/long-work.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
+import { Text } from '../../components/text.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { Working } from '../../components/working.tsx';
 import { useTheme } from '../../theme.ts';

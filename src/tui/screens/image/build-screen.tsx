@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { useReducer, useState } from 'react';
 import type { ImageSettings } from '../../../domain/config.ts';
 import type { Result } from '../../../domain/failure.ts';
@@ -10,6 +10,7 @@ import { LogPane } from '../../components/log-pane.tsx';
 import { LongWork } from '../../components/long-work.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
+import { Text } from '../../components/text.tsx';
 import { Words } from '../../components/words.tsx';
 import { formatDuration } from '../../format.ts';
 import { usePorts } from '../../ports-context.tsx';

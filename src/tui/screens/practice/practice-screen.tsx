@@ -1,9 +1,10 @@
-import { Text, useWindowSize } from 'ink';
+import { useWindowSize } from 'ink';
 import { type ReactNode, useState } from 'react';
 import type { Ports } from '../../../ports/ports.ts';
 import { type Chrome, ChromeContext, type Leaving } from '../../chrome.ts';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
+import { Text } from '../../components/text.tsx';
 import { Words } from '../../components/words.tsx';
 import { PortsContext } from '../../ports-context.tsx';
 import { PracticeContext } from '../../practice-context.ts';

@@ -1,9 +1,10 @@
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import type { Failure } from '../../../domain/failure.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
+import { Text } from '../../components/text.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import type { TextEdit } from '../../components/text-state.ts';
 import { Words } from '../../components/words.tsx';

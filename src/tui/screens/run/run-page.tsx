@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { useState } from 'react';
 import stringWidth from 'string-width';
 import type { Profile, RuntimeKind } from '../../../domain/profile.ts';
@@ -7,6 +7,7 @@ import { FailureBox } from '../../components/failure-box.tsx';
 import { LongWork } from '../../components/long-work.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
+import { Text } from '../../components/text.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { editText, textOf } from '../../components/text-state.ts';
 import { Words } from '../../components/words.tsx';

@@ -1,5 +1,6 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import type { CheckId, CheckReport, FindingStatus } from '../../../domain/checks/report.ts';
+import { Text } from '../../components/text.tsx';
 import { useTheme } from '../../theme.ts';
 import { type ChecksPlace, checksWidth } from './session-layout.ts';
 

@@ -1,10 +1,11 @@
-import { Box, Text } from 'ink';
+import { Box, Text as InkText } from 'ink';
 import type { ReactNode } from 'react';
 import type { SignIn } from '../../../usecases/sign-in.ts';
 import { useChrome } from '../../chrome.ts';
 import { Page } from '../../components/page.tsx';
 import { Pane } from '../../components/pane.tsx';
 import { QrCode } from '../../components/qr-code.tsx';
+import { Text } from '../../components/text.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { textOf } from '../../components/text-state.ts';
 import { useTheme } from '../../theme.ts';
@@ -91,9 +92,9 @@ const LinkLine = ({
           {columns < 70 ? 'Sign-in link ready' : 'Sign-in link ready: Ctrl+] then o opens it, c copies it'}
         </Text>
       </Box>
-      <Text {...styles.accent} wrap="truncate-end">
+      <InkText {...styles.accent} wrap="truncate-end">
         {`\x1b]8;;${url}\x07${url}\x1b]8;;\x07`}
-      </Text>
+      </InkText>
     </Box>
   );
 };

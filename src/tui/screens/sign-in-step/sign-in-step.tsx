@@ -1,4 +1,4 @@
-import { Text, useWindowSize } from 'ink';
+import { useWindowSize } from 'ink';
 import { useState } from 'react';
 import { fail } from '../../../domain/failure.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
@@ -6,6 +6,7 @@ import { LongWork } from '../../components/long-work.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
+import { Text } from '../../components/text.tsx';
 import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
 import { formatBytes } from '../../format.ts';

@@ -1,4 +1,4 @@
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import { useState } from 'react';
 import type { Trouble } from '../../../domain/playbooks/diagnose.ts';
 import { redact } from '../../../domain/redact.ts';
@@ -8,6 +8,7 @@ import { LongWork } from '../../components/long-work.tsx';
 import { Message } from '../../components/message.tsx';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
+import { Text } from '../../components/text.tsx';
 import { Words } from '../../components/words.tsx';
 import { ScopeContext, TaskScope } from '../../task-scope.ts';
 import { useTheme } from '../../theme.ts';

@@ -1,9 +1,10 @@
-import { Box, Text } from 'ink';
+import { Box } from 'ink';
 import { useReducer } from 'react';
 import type { Profile } from '../../../domain/profile.ts';
 import { applyFirstRun, type FirstRunPlan, planFirstRun } from '../../../usecases/first-run.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { Page } from '../../components/page.tsx';
+import { Text } from '../../components/text.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';

@@ -1,4 +1,4 @@
-import { Box, Text, useWindowSize } from 'ink';
+import { Box, useWindowSize } from 'ink';
 import { useState } from 'react';
 import { redact } from '../../../domain/redact.ts';
 import type { ProfileStatus } from '../../../domain/watch/state.ts';
@@ -8,6 +8,7 @@ import { LogPane } from '../../components/log-pane.tsx';
 import { Page } from '../../components/page.tsx';
 import { useSelection } from '../../components/select-list.tsx';
 import { firstShown } from '../../components/select-state.ts';
+import { Text } from '../../components/text.tsx';
 import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
 import { ScopeContext, TaskScope } from '../../task-scope.ts';
