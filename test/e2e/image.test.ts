@@ -54,6 +54,28 @@ describe.skipIf(reason !== null)(`the setup image (${reason ?? 'real engine'})`,
     expect(await shell(image, 'ls -A /opt /tmp /root/.npm 2>/dev/null | grep -i npm || true')).toBe('');
   });
 
+  it('has a bill of materials: the CLI by its hash, Node, and every package of the base', async () => {
+    const { components } = JSON.parse(await shell(image, 'cat /usr/local/share/claude-setup/sbom.cdx.json'));
+    const byName = new Map<string, unknown>(
+      components.map((component: { readonly name: string }) => [component.name, component]),
+    );
+    const sum = await shell(image, 'sha256sum /usr/local/bin/claude');
+    expect(byName.get('@anthropic-ai/claude-code')).toMatchObject({
+      version: testedCliVersion,
+      hashes: [{ alg: 'SHA-256', content: sum.split(' ')[0] }],
+    });
+    expect(byName.get('node')).toMatchObject({
+      version: (await shell(image, 'node --version')).replace('v', ''),
+    });
+    const packages = (await shell(image, "dpkg-query -W -f '${Package}\\n'")).split('\n');
+    expect(packages.length).toBeGreaterThan(50);
+    expect(packages.filter((name) => !byName.has(name))).toEqual([]);
+    // Only root may change it, as all that is not the login's.
+    expect(
+      await shell(image, 'stat -c "%a %U" /usr/local /usr/local/bin /usr/local/share/claude-setup/*'),
+    ).toBe('755 root\n755 root\n644 root');
+  });
+
   it('runs commands as the user node, without capabilities, in its own folders', async () => {
     const script = `id -un; id -u; umask; pwd; echo "$HOME $CLAUDE_CONFIG_DIR"
       stat -c '%a %U' "$CLAUDE_CONFIG_DIR" "$PWD"

@@ -10,6 +10,7 @@ import type { ContextFile } from '../../domain/image-plan.ts';
 const sources: readonly (readonly [path: string, mode: number])[] = [
   ['Dockerfile.claude-setup', 0o644],
   ['entrypoint.sh', 0o755],
+  ['bill-of-materials.mjs', 0o644],
   ['ca/README.md', 0o644],
 ];
 

@@ -77,7 +77,12 @@ describe('the plan', () => {
   it('gives the context afresh each time, with fixed modes and times', async () => {
     const plan = await planned();
     const entries = await unpacked(plan);
-    expect(Object.keys(entries)).toEqual(['Dockerfile.claude-setup', 'entrypoint.sh', 'ca/README.md']);
+    expect(Object.keys(entries)).toEqual([
+      'Dockerfile.claude-setup',
+      'entrypoint.sh',
+      'bill-of-materials.mjs',
+      'ca/README.md',
+    ]);
     expect(entries['entrypoint.sh']).toMatchObject({ mode: 0o755, mtime: 0 });
     expect(entries['Dockerfile.claude-setup']).toMatchObject({ mode: 0o644, mtime: 0 });
     expect(await unpacked(plan)).toEqual(entries);
@@ -89,7 +94,7 @@ describe('the plan', () => {
     await writeFile(join(copy, 'ca/corporate.crt'), firstCa);
     await writeFile(join(copy, 'ca/notes.txt'), 'not for the image');
     const plan = await planned({}, copy);
-    expect(Object.keys(await unpacked(plan)).slice(2)).toEqual(['ca/README.md', 'ca/corporate.crt']);
+    expect(Object.keys(await unpacked(plan)).slice(3)).toEqual(['ca/README.md', 'ca/corporate.crt']);
     expect(plan.reference).not.toBe((await planned()).reference);
   });
 
