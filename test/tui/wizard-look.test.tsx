@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { expectFits } from '../support/frames.ts';
 import { createFakeWorld } from './fake-world.ts';
 import { openApp } from './open-app.tsx';
 import { walkWizard } from './walk-wizard.ts';
@@ -10,11 +11,9 @@ describe('the whole way', () => {
   ])('fits %ix%i', async (columns, rows) => {
     const frames = await walkWizard(createFakeWorld(), { columns, rows });
     for (const frame of Object.values(frames)) {
-      const lines = frame.split('\n');
-      expect(lines).toHaveLength(rows);
-      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      expectFits(frame, columns, rows);
       // The foot with its keys is the last line, and it always tells how to get out.
-      expect(lines.at(-1)).toMatch(/^ (Enter|l|y) .*(q|Ctrl\+C) quit$/);
+      expect(frame.split('\n').at(-1)).toMatch(/^ (Enter|l|y) .*(q|Ctrl\+C) quit$/);
     }
     if (columns === 60)
       expect(frames.done).toMatchInlineSnapshot(`

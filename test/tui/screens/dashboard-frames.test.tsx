@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import { expectFits } from '../../support/frames.ts';
 import { createFakeWorld, putLogin } from '../fake-world.ts';
 import { openApp } from '../open-app.tsx';
 import { everyKind, start, threeProfiles } from './dashboard-world.ts';
@@ -121,7 +122,7 @@ describe('the dashboard, whole', () => {
          ▲ bot            long-lived     -                    -                   -     long-lived   -            docker   ~/.claude-auth-bot
          ✖ empty          not signed in  -                    -                   -     -            -            docker   ~/.claude-auth-empty"
     `);
-    expect(frame.split('\n')).toHaveLength(60);
+    expectFits(frame, 200, 60);
   });
 
   it('is plain ASCII outside UTF-8, also where something is cut', async () => {
@@ -183,14 +184,13 @@ describe('the dashboard, whole', () => {
       const row = lines.find((line) => line.includes(` ${name} `));
       expect(placeOf('8 h', row)).toBe(placeOf('TOKEN', head));
     }
-    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+    expectFits(app.frame(), columns, 24);
   });
 
   it('stays inside of very small terminals', async () => {
     const app = openApp(everyKind(), { start, columns: 40, rows: 10 });
     const frame = await app.waitFor('❯ ✔ dev');
-    expect(frame.split('\n')).toHaveLength(10);
-    for (const line of frame.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
+    expectFits(frame, 40, 10);
     expect(frame).toContain('quit');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fail } from '../../../src/domain/failure.ts';
+import { expectFits } from '../../support/frames.ts';
 import { createFakeWorld, putLogin } from '../fake-world.ts';
 import { keys, openApp } from '../open-app.tsx';
 import { filesOf, hour, minute, start, threeProfiles } from './dashboard-world.ts';
@@ -143,7 +144,7 @@ describe('the dashboard', () => {
     await app.type('\x1b[F');
     await app.waitFor('❯ ✔ p199');
     expect(app.frame()).toContain('194-200 of 200  ↑ 193 more');
-    expect(app.frame().split('\n')).toHaveLength(20);
+    expectFits(app.frame(), 60, 20);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { exportFormats } from '../../../src/domain/export/formats.ts';
+import { expectFits } from '../../support/frames.ts';
 import { createFakeWorld } from '../fake-world.ts';
 import { keys, type OpenOptions, openApp } from '../open-app.tsx';
 
@@ -29,7 +30,7 @@ describe('the page that tells where a profile can be used', () => {
   ])('fits %ix%i', async (columns, rows) => {
     const { app } = await atExport({ columns, rows });
     expect(app.frame()).toMatchSnapshot();
-    expect(app.frame().split('\n')).toHaveLength(rows);
+    expectFits(app.frame(), columns, rows);
   });
 
   it.each(exportFormats)('shows and copies $format, a token never', async (format) => {

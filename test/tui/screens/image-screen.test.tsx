@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fail } from '../../../src/domain/failure.ts';
+import { expectFits } from '../../support/frames.ts';
 import { createFakeWorld, type FakeWorld } from '../fake-world.ts';
 import { keys, type OpenOptions, openApp } from '../open-app.tsx';
 
@@ -44,7 +45,7 @@ describe('building the setup image', () => {
     await app.type('l');
     const open = await app.waitFor('line 39');
     expect(open).not.toContain('line 9 ');
-    expect(open.split('\n')).toHaveLength(20);
+    expectFits(open, 60, 20);
     await app.type('l');
     await vi.waitFor(() => expect(app.frame()).not.toContain('line 39'));
   });

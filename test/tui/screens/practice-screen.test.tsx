@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScreenStart } from '../../../src/tui/app.tsx';
 import type { PracticeRoom } from '../../../src/tui/screens/practice/practice-screen.tsx';
+import { expectFits } from '../../support/frames.ts';
 import { createFakeWorld, type FakeWorld } from '../fake-world.ts';
 import { keys, openApp } from '../open-app.tsx';
 
@@ -113,7 +114,7 @@ describe('the practice', () => {
   it('fits a small terminal', async () => {
     const app = open({ columns: 60, rows: 20 });
     const frame = await app.waitFor('What do you want');
-    expect(Math.max(...frame.split('\n').map((line) => line.length))).toBeLessThanOrEqual(60);
+    expectFits(frame, 60, 20);
     expect(frame).toContain(label);
     expect(frame).toContain('Quitting inside brings you back');
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { argvOf } from '../../../src/domain/command-line.ts';
 import { fail } from '../../../src/domain/failure.ts';
+import { expectFits } from '../../support/frames.ts';
 import { createFakeWorld } from '../fake-world.ts';
 import { keys, type OpenOptions, openApp } from '../open-app.tsx';
 
@@ -61,7 +62,7 @@ describe('running a command', () => {
   ])('fits %ix%i', async (columns, rows) => {
     const { app } = await atRun({ columns, rows, env: { LANG: 'C', NO_COLOR: '1' } });
     const frame = app.frame();
-    expect(frame.split('\n')).toHaveLength(rows);
+    expectFits(frame, columns, rows);
     expect(frame).toMatch(/^[\n\x20-\x7e]*$/);
     expect(frame).toContain('> Command');
     expect(frame).toContain('Esc back');

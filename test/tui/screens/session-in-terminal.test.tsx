@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createEmulator } from '../../../src/adapters/pty/emulator.ts';
 import { App } from '../../../src/tui/app.tsx';
+import { expectFits } from '../../support/frames.ts';
 import { renderAt } from '../../support/terminal.ts';
 import { createFakeWorld } from '../fake-world.ts';
 
@@ -90,7 +91,7 @@ describe('a session on a real terminal', () => {
       expect(lines[top + height + 1]).toContain(`╰${'─'.repeat(inner)}╯`);
       expect(lines[top + 1]).toMatch(/│visit: +│/);
       expect(lines.at(-1)).toContain('Ctrl+] menu');
-      expect(lines).toHaveLength(rows);
+      expectFits(app.frame(), columns, rows);
     });
   });
 });

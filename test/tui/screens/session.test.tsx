@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createEmulator } from '../../../src/adapters/pty/emulator.ts';
+import { expectFits } from '../../support/frames.ts';
 import { createFakeWorld, type FakeWorld, putLogin } from '../fake-world.ts';
 import { keys, type OpenOptions, openApp } from '../open-app.tsx';
 
@@ -94,7 +95,7 @@ describe('the session on the screen', () => {
     await showLink(opened);
     const frame = await opened.app.waitFor('Captured files, live');
     expect(opened.session.sizes.at(-1)).toEqual({ columns: 86, rows: 30 });
-    expect(frame.split('\n')).toHaveLength(40);
+    expectFits(frame, 120, 40);
   });
 
   it('keeps the colours of the session, unless NO_COLOR is set', async () => {

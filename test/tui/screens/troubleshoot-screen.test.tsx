@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fail } from '../../../src/domain/failure.ts';
+import { expectFits } from '../../support/frames.ts';
 import { keys, openApp } from '../open-app.tsx';
 import { healthyWorld, start } from './troubleshoot-world.ts';
 
@@ -209,9 +210,7 @@ describe('the troubleshooting screen', () => {
     world.store.directory('/home/ada/.claude-auth-dev').delete('.credentials.json');
     const app = openApp(world, { start, columns: 60, rows: 20 });
     await app.waitFor('These 2 things are wrong');
-    const lines = app.frame().split('\n');
-    expect(lines).toHaveLength(20);
-    for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
+    expectFits(app.frame(), 60, 20);
   });
 
   it('tells what is wrong with the configuration', async () => {

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { expectFits } from '../../support/frames.ts';
 import { createFakeWorld, putLogin, startOfTest } from '../fake-world.ts';
 import { keys, type OpenOptions, openApp } from '../open-app.tsx';
 
@@ -92,7 +93,7 @@ it('fits a narrow terminal without colours', async () => {
      +--------------------------------------------------------+
      r refresh now  ? help  q quit"
   `);
-  expect(app.frame().split('\n')).toHaveLength(20);
+  expectFits(app.frame(), 60, 20);
 });
 
 it('refreshes the chosen profile at once', async () => {
