@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limits } from '../../src/domain/export/export-format.ts';
 import { product } from './product.ts';
 import { makeSwarmWorld, type SwarmWorld, whyNoSwarmWorld } from './swarm-world.ts';
 
@@ -30,6 +31,30 @@ describe.skipIf(reason !== null)(
       });
       expect([await runningTasks('worker'), await world.secretNames('login')]).toEqual(before);
     }, 60_000);
+
+    it('its containers have no capability, no root and limits, and no token is in what the engine says of them', async () => {
+      const [task = ''] = await runningTasks('worker');
+      const of = '{{.Status.ContainerStatus.ContainerID}}';
+      const id = await world.swarm.docker('inspect', '--type', 'task', '--format', of, task);
+      const container = await world.swarm.docker('inspect', '--type', 'container', id);
+      const [{ Config, HostConfig }] = JSON.parse(container);
+      expect(Config.User).toBe('1000:1000');
+      expect(HostConfig).toMatchObject({
+        Privileged: false,
+        CapDrop: ['ALL'],
+        Init: true,
+        PidsLimit: limits.processes,
+        Memory: 2 * 1024 ** 3,
+      });
+      for (const name of ['CapAdd', 'Devices', 'SecurityOpt'])
+        expect(HostConfig[name] ?? [], name).toEqual([]);
+      const kernel = await world.swarm.docker('exec', id, 'cat', '/proc/1/status');
+      expect(kernel).toMatch(/^CapBnd:\s+0{16}$/m);
+      expect(kernel).toMatch(/^Seccomp:\s+2$/m);
+      const service = await world.swarm.docker('service', 'inspect', 'worker');
+      const secrets = await world.swarm.docker('secret', 'inspect', ...(await world.secretNames('login')));
+      for (const said of [container, service, secrets]) expect(said).not.toMatch(/sk-ant-|c2stYW50/);
+    });
 
     it('rotates from the hook of a watch, and keeps only the last two versions', async () => {
       const hook = `${product.join(' ')} export prod --format swarm --push`;
