@@ -2,29 +2,30 @@
 // is no time and no random number in it, so that the same image is made of the same bytes.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const [program = '', version = '', file = ''] = process.argv.slice(2);
 
 const hash = createHash('sha256');
 for await (const chunk of createReadStream(program)) hash.update(chunk);
 
-const distribution = /^ID="?([\w.-]+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'linux';
+const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+const distribution = /^ID="?([\w.-]+)/m.exec(release)?.[1] ?? 'linux';
 const managers = [
   ['deb', 'dpkg-query', ['-W', '-f', '${Package} ${Version} ${Architecture}\\n']],
   ['rpm', 'rpm', ['-qa', '--qf', '%{NAME} %{VERSION}-%{RELEASE} %{ARCH}\\n']],
 ];
-const installed = managers.flatMap(([kind, command, args]) => {
+const packages = managers.flatMap(([kind, command, args]) => {
   try {
     const text = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     return text
       .trim()
       .split('\n')
-      .toSorted()
+      .sort()
       .map((line) => {
-        const [name, release, architecture] = line.split(' ');
-        const purl = `pkg:${kind}/${distribution}/${encodeURIComponent(name)}@${encodeURIComponent(release)}?arch=${architecture}`;
-        return { type: 'library', name, version: release, purl };
+        const [name, installed, architecture] = line.split(' ');
+        const purl = `pkg:${kind}/${distribution}/${encodeURIComponent(name)}@${encodeURIComponent(installed)}?arch=${architecture}`;
+        return { type: 'library', name, version: installed, purl };
       });
   } catch {
     // This base has another package manager, or none.
@@ -46,7 +47,7 @@ const bill = {
       hashes: [{ alg: 'SHA-256', content: hash.digest('hex') }],
     },
     { type: 'platform', name: 'node', version: process.versions.node },
-    ...installed,
+    ...packages,
   ],
 };
 writeFileSync(file, `${JSON.stringify(bill)}\n`, { mode: 0o644 });
