@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { type Header, pack } from 'tar-stream';
+import type { TarStream } from '../../src/ports/tar-stream.ts';
 
 /** One entry of an archive under test: its content, or the header fields that make it something else than a 0600 file. */
 export type TarEntry = string | Uint8Array | (Partial<Header> & { readonly content?: string });
@@ -35,3 +36,9 @@ export const streamOf = (bytes: Uint8Array, chunkSize = 64 * 1024): Readable =>
     })(),
     { objectMode: false },
   );
+
+/** The same from a source that uses its memory again, and overwrites at once what it is given back. */
+export const reusingStreamOf = (bytes: Uint8Array, chunkSize: number): TarStream =>
+  Object.assign(streamOf(Uint8Array.from(bytes), chunkSize), {
+    giveBack: (chunk: Uint8Array) => void chunk.fill(0xff),
+  });

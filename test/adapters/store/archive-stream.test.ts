@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { createAuthStore } from '../../../src/adapters/store/auth-store.ts';
 import { realFileSystem } from '../../../src/adapters/store/file-system.ts';
 import { unpack } from '../../../src/adapters/store/unpack.ts';
-import { streamOf, tarOf } from '../../support/config-tar.ts';
+import { reusingStreamOf, streamOf, tarOf } from '../../support/config-tar.ts';
 import { diskState } from '../../support/disk-state.ts';
 import { loginText } from '../../support/logins.ts';
 import { expectFailure, unwrap } from '../../support/results.ts';
@@ -42,6 +42,29 @@ it('an archive that stops anywhere before its end mark is truncated, also betwee
   expect(diskState(home)).toEqual({});
   unwrap(await stage(authDir, streamOf(Buffer.concat([whole, Buffer.alloc(8192)]))));
 });
+
+it.each([1, 500, 512, 4096, 300_000])(
+  'what was given back in chunks of %i bytes, and used again, is looked at no more',
+  async (chunkSize) => {
+    const { authDir } = await temporary();
+    const content = (size: number, step: number) =>
+      Buffer.from(Array.from({ length: size }, (_, at) => (at * step) % 251));
+    const files = { small: content(700, 3), large: content(chunkSize === 1 ? 5000 : 1_200_000, 7) };
+    const long = `./${'n'.repeat(200)}`;
+    const archive = await tarOf([
+      ['./small', files.small],
+      ['./large', files.large],
+      [long, 'y'],
+      ['./left/out', 'z'.repeat(2000)],
+    ]);
+    const tar = reusingStreamOf(archive, chunkSize);
+    const { path } = unwrap(await store.stage(authDir, tar, { leaveOut: ['left'], signal }));
+    expect((await readFile(join(path, 'small'))).equals(files.small)).toBe(true);
+    expect((await readFile(join(path, 'large'))).equals(files.large)).toBe(true);
+    expect(await readFile(join(path, long), 'utf8')).toBe('y');
+    expect((await readdir(path)).toSorted()).toEqual(['large', long.slice(2), 'small']);
+  },
+);
 
 it('a stream that fails in the middle, or before anybody reads it, is truncated', async () => {
   const { home, authDir } = await temporary();
