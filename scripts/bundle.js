@@ -1,5 +1,6 @@
 // How a program of ours is bundled: native modules stay outside; devtools of Ink are left out.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -119,10 +120,31 @@ const options = {
 };
 const plugins = [withoutDevtools, lateBuiltins, yogaInPlace, oneStringWidth];
 
+const importOfBuiltin =
+  /(?<=^|[;}\n])import(?: ([\w$]+) |(?: ([\w$]+),)?\{([^{}]*)\}|\*as ([\w$]+) )from"([\w:/]+)";/g;
+
+/**
+ * Builtins are taken from the process and not imported: an import reads every name that a builtin exports, and reading
+ * the streams of `node:fs` loads all of them, which takes as long as a sixth of `node -e 0`.
+ */
+const withBuiltinsInPlace = (text) => {
+  const taken = [];
+  const rest = text.replace(importOfBuiltin, (whole, alone, beside, names, all, path) => {
+    if (!isBuiltin(path)) return whole;
+    const builtin = `process.getBuiltinModule("${path}")`;
+    for (const name of [alone, beside, all]) if (name) taken.push(`${name}=${builtin}`);
+    if (names) taken.push(`{${names.replaceAll(' as ', ':')}}=${builtin}`);
+    return '';
+  });
+  return taken.length === 0 ? rest : `const ${taken.join(',')};\n${rest}`;
+};
+
 const write = async ({ outputFiles }) => {
   for (const { path, text } of outputFiles) {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, path.endsWith('.js') && needsCommonJs(text) ? `${commonJs}${text}` : text);
+    const isCode = path.endsWith('.js');
+    const code = isCode ? withBuiltinsInPlace(text) : text;
+    await writeFile(path, isCode && needsCommonJs(code) ? `${commonJs}${code}` : code);
   }
 };
 

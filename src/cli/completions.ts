@@ -27,7 +27,7 @@ export const completionsCommand: Command = {
   run: async ({ io, args }) => {
     const script = shells[args[0] ?? ''];
     if (script === undefined) return printFailure(io, unknownShell.failure);
-    io.stdout.write(script(await completionNodes(commands)));
+    io.print(script(await completionNodes(commands)));
     return 0;
   },
 };
@@ -63,7 +63,7 @@ export const completeCommand: Command = {
   run: async ({ ports, io, args: [what = '', ...line] }) => {
     const config = await ports.settings.load();
     const words = config.ok ? await asked[what]?.(ports, config.value, line) : [];
-    for (const word of words ?? []) io.stdout.write(`${plainText(word)}\n`);
+    for (const word of words ?? []) io.print(`${plainText(word)}\n`);
     return 0;
   },
 };

@@ -65,7 +65,7 @@ export const exportCommand: Command = withWait({
     for (const line of remarks(invocation, exported.value)) progressLine(io, line);
     const output = textOption(invocation, 'output');
     if (output === null) {
-      io.stdout.write(asOneText(exported.value.files));
+      io.print(asOneText(exported.value.files));
       return 0;
     }
     const written = await writeExport(ports, exported.value.files, output);

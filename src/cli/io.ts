@@ -9,8 +9,12 @@ export interface Io {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Writes to stdout. */
+  readonly print: (text: string) => void;
   /** Whether a person sits at both ends. */
   readonly interactive: boolean;
+  /** Whether a person sees what is asked on stderr, and can answer. */
+  readonly answering: boolean;
   readonly color: boolean;
   readonly unicode: boolean;
 }
@@ -24,11 +28,11 @@ const printable = (line: string): string =>
 
 export const printLines = (io: Io, lines: readonly string[]): void => {
   // A token can be cut into lines.
-  io.stdout.write(`${redact(lines.map(printable).join('\n'))}\n`);
+  io.print(`${redact(lines.map(printable).join('\n'))}\n`);
 };
 
 export const printJson = (io: Io, value: unknown): void => {
-  io.stdout.write(`${plainJson(redactDeep(value), 2)}\n`);
+  io.print(`${plainJson(redactDeep(value), 2)}\n`);
 };
 
 export const progressLine = (io: Io, line: string): void => {

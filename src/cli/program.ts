@@ -43,8 +43,7 @@ export const runProgram = async (
       const options: Invocation['options'] = program.optsWithGlobals();
       const opened = input.debug || options.debug === true ? await input.openLog() : null;
       const { ports, log } = opened ?? { ports: input.ports, log: null };
-      if (io.stderr.isTTY === true && io.stdin.isTTY === true)
-        ports.seals.onAsk(passphrasePrompt(io, signal));
+      if (io.answering) ports.seals.onAsk(passphrasePrompt(io, signal));
       // Values are left out: a path may be private, and nobody knows what was typed in the wrong place.
       log?.event('command', { command: words, options: Object.keys(options), version: input.version });
       try {
@@ -73,7 +72,7 @@ export const runProgram = async (
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void io.stdout.write(text),
+      writeOut: (text) => io.print(text),
       writeErr: (text) => void io.stderr.write(text),
       outputError: (text, write) => write(usageLine(text)),
     })

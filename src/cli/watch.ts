@@ -52,7 +52,7 @@ export const watchCommand: Command = {
     const line = json ? eventJson : eventLine;
     const watch = createWatch(ports, {
       ...input,
-      onEvent: (event) => void io.stdout.write(`${line(event, ports.clock.now())}\n`),
+      onEvent: (event) => io.print(`${line(event, ports.clock.now())}\n`),
     });
     if (!once) {
       await watch.run(signal);

@@ -49,11 +49,14 @@ export const runCli = async (
   const stdin = new PassThrough();
   if (typed !== undefined) stdin.write(typed);
   if (input !== undefined) stdin.end(input);
+  const stdout = sink('stdout');
   const io: Io = {
     stdin: stdin as never,
-    stdout: sink('stdout') as never,
+    stdout: stdout as never,
     stderr: sink('stderr') as never,
+    print: (text) => void stdout.write(text),
     interactive: typed !== undefined,
+    answering: false,
     color: false,
     unicode: true,
   };

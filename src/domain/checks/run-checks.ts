@@ -6,6 +6,7 @@ import {
   scopesOf,
   tokenExpiry,
 } from '../credentials.ts';
+import { isPlain } from '../plain-text.ts';
 import { redact } from '../redact.ts';
 import { type Check, isLongLived, type Subject } from './check.ts';
 import { credentialsChecks } from './credentials-checks.ts';
@@ -121,6 +122,9 @@ const iso = (moment: Moment | null): string | null =>
   moment === null || moment.odd !== null ? null : new Date(moment.at).toISOString();
 
 /** Control characters and what looks like a secret are taken out: it is shown, and nobody knows who wrote the file. */
-const shown = (text: string): string => redact(text.slice(0, 1000).replaceAll(/\p{C}/gu, '')).slice(0, 200);
+const shown = (text: string): string => {
+  const start = text.slice(0, 1000);
+  return redact(isPlain(start) ? start : start.replaceAll(/\p{C}/gu, '')).slice(0, 200);
+};
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? shown(value) : null);
