@@ -1,5 +1,6 @@
 import { arch, release } from 'node:os';
 import { fail } from '../domain/failure.ts';
+import { plainJson } from '../domain/plain-text.ts';
 import { bundleContents, gatherSupport } from '../usecases/support.ts';
 import { version } from '../version.ts';
 import { ask } from './ask.ts';
@@ -38,7 +39,7 @@ export const supportCommand: Command = {
       progressLine(io, 'Nothing was written.');
       return 1;
     }
-    const written = await ports.outputFiles.writeNew(output, `${JSON.stringify(bundle.value, null, 2)}\n`);
+    const written = await ports.outputFiles.writeNew(output, `${plainJson(bundle.value, 2)}\n`);
     if (!written.ok) return printFailure(io, written.failure, json);
     if (json) printJson(io, { path: written.value.path, contents });
     else printLines(io, [`Wrote ${written.value.path}`]);

@@ -53,6 +53,9 @@ const configSchema = z.looseObject({
     }),
   ),
   image: z.prefault(imageSchema, {}),
+  signInHosts: z.optional(
+    z.array(z.string().check(z.regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/, 'is no host name in lower case'))),
+  ),
   // Answers that can't be read are no reason to stop: the wizard asks again.
   wizard: z.optional(z.catch(z.nullable(wizardSchema), null)),
   publications: z.optional(z.array(publicationSchema)),

@@ -24,6 +24,8 @@ export interface Config {
   /** In the order they were added. */
   readonly profiles: readonly Profile[];
   readonly image: ImageSettings;
+  /** Hosts whose sign-in links are taken, instead of the provider's; absent for those. */
+  readonly signInHosts?: readonly string[];
   /** The answers of a wizard that was left before its end; null or absent when there is none to go on with. */
   readonly wizard?: SavedAnswers | null;
   /** Directories that `apply` keeps fresh; absent for none. */

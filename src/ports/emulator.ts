@@ -47,17 +47,20 @@ export interface Screen {
   readonly bracketedPaste: boolean;
   /** The newest sign-in URL, whole: from an OSC 8 target, else rejoined from wrapped lines. */
   readonly signInUrl: string | null;
+  /** Where a link leads that wants to be taken for the provider's sign-in and is not; it stays known. Fit to be shown. */
+  readonly falseSignInPlace: string | null;
   /** The long-lived token that `claude setup-token` printed, whole. Secret: never draw or log it. */
   readonly longLivedToken: string | null;
   /** Called after the picture or any of the above changed. */
   onChange(listener: () => void): () => void;
   /** Called with the bytes that answer a query of the session's; they are to be written to the session. */
   onReply(listener: (bytes: Uint8Array) => void): () => void;
-  /** Called with text that the session wants on the clipboard (OSC 52). */
+  /** Called with text that the session wants on the clipboard (OSC 52). Nothing is copied unless a person says so. */
   onClipboard(listener: (text: string) => void): () => void;
   dispose(): void;
 }
 
 export interface Emulator {
-  open(size: TerminalSize): Promise<Screen>;
+  /** `signInHosts` are those whose sign-in links are taken; the provider's when left out. */
+  open(size: TerminalSize, signInHosts?: readonly string[]): Promise<Screen>;
 }

@@ -19,6 +19,8 @@ export interface SignInState {
   readonly phase: SignInPhase;
   /** The sign-in URL, whole; null until the session showed one. */
   readonly url: string | null;
+  /** Where a link of the session leads that wants to be taken for the sign-in and is not; null while there was none. */
+  readonly falseSignInPlace: string | null;
   /** The live checks over the files in the runtime; null until the first look. */
   readonly report: CheckReport | null;
   /** Set once the session's program has ended. */
@@ -29,6 +31,8 @@ export interface SignInState {
 export interface SignIn {
   readonly run: SignInRun;
   readonly method: SignInMethod;
+  /** Hosts whose sign-in links are taken; the provider's when undefined. */
+  readonly hosts: readonly string[] | undefined;
   /** What the session draws; null when a run was found again after its program ended. */
   readonly screen: Screen | null;
   readonly state: SignInState;
@@ -90,18 +94,21 @@ const follow = async (
   run: SignInRun,
   size: TerminalSize,
 ): Promise<SignIn> => {
-  const [before, screen] = await Promise.all([
+  const [before, settings] = await Promise.all([
     ports.store.readLogin(profile.authDir),
-    run.session === null ? null : ports.emulator.open(size),
+    ports.settings.load(),
   ]);
-  return new FollowedSignIn(ports, profile, run, screen, before.ok ? before.value.login : null);
+  const hosts = settings.ok ? settings.value.signInHosts : undefined;
+  const screen = run.session === null ? null : await ports.emulator.open(size, hosts);
+  return new FollowedSignIn(ports, profile, run, screen, before.ok ? before.value.login : null, hosts);
 };
 
 class FollowedSignIn implements SignIn {
   readonly run: SignInRun;
   readonly method: SignInMethod;
+  readonly hosts: readonly string[] | undefined;
   readonly screen: Screen | null;
-  #state: SignInState = { phase: 'waiting', url: null, report: null, end: null };
+  #state: SignInState = { phase: 'waiting', url: null, falseSignInPlace: null, report: null, end: null };
   #login: StoredLogin | null = null;
   readonly #before: StoredLogin | null;
   readonly #listeners = new Set<() => void>();
@@ -113,7 +120,9 @@ class FollowedSignIn implements SignIn {
     run: SignInRun,
     screen: Screen | null,
     before: StoredLogin | null,
+    hosts: readonly string[] | undefined,
   ) {
+    this.hosts = hosts;
     this.run = run;
     this.method = run.method;
     this.#before = before;
@@ -183,7 +192,7 @@ class FollowedSignIn implements SignIn {
       });
     });
     screen.onReply((bytes) => session.write(bytes));
-    screen.onChange(() => this.#change({ url: screen.signInUrl }));
+    screen.onChange(() => this.#change({ url: screen.signInUrl, falseSignInPlace: screen.falseSignInPlace }));
     this.#closing.signal.addEventListener('abort', unsubscribe);
   }
 
@@ -236,4 +245,8 @@ class FollowedSignIn implements SignIn {
 }
 
 const sameState = (a: SignInState, b: SignInState): boolean =>
-  a.phase === b.phase && a.url === b.url && a.report === b.report && a.end === b.end;
+  a.phase === b.phase &&
+  a.url === b.url &&
+  a.falseSignInPlace === b.falseSignInPlace &&
+  a.report === b.report &&
+  a.end === b.end;

@@ -13,7 +13,7 @@ export const createHostileWorld = (): FakeWorld & { readonly authDir: string; re
     world.engine.images.set(reference, { ...image, labels, tags: [...image.tags, hostileText] });
   }
   world.addProfile('dev', { authDir });
-  for (const directory of [authDir, loginDir]) {
+  for (const directory of [authDir, loginDir, `${home}/.claude-auth-dev`]) {
     const files = world.store.directory(directory);
     files.set(
       '.claude.json',

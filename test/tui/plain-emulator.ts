@@ -18,6 +18,7 @@ export const plainEmulator: Emulator = {
       get signInUrl() {
         return url;
       },
+      falseSignInPlace: null,
       longLivedToken: null,
       onChange(listener) {
         listeners.add(listener);

@@ -1,5 +1,11 @@
 import type { Terminal } from '@xterm/headless';
-import { findSignInUrl } from '../../domain/sign-in-url.ts';
+import {
+  falseSignInPlace,
+  findFalseSignInPlace,
+  findSignInUrl,
+  isSignInUrl,
+  usualSignInHosts,
+} from '../../domain/sign-in-url.ts';
 import type { TerminalText } from '../../domain/terminal/text.ts';
 import { findLongLivedToken, tokenColumns } from '../../domain/token-mask.ts';
 import type { Emulator, Screen, ScreenCursor, ScreenRow } from '../../ports/emulator.ts';
@@ -30,11 +36,13 @@ const replyLimitBytes = 4 * 1024;
 
 /** The terminal emulator of the pane. */
 export const createEmulator = (): Emulator => ({
-  open: async (size) => new EmulatedScreen(await openTerminal(size)),
+  open: async (size, signInHosts = usualSignInHosts) =>
+    new EmulatedScreen(await openTerminal(size), signInHosts),
 });
 
 class EmulatedScreen implements Screen {
   readonly #terminal: Terminal;
+  readonly #hosts: readonly string[];
   readonly #changed = createEvent<void>();
   readonly #replied = createEvent<Uint8Array>();
   readonly #copied = createEvent<string>();
@@ -44,6 +52,7 @@ class EmulatedScreen implements Screen {
   /** From an OSC 8 link, exact; a program that makes links makes them for every URL. */
   #linkTarget: string | null = null;
   #signInUrl: string | null = null;
+  #falseSignInPlace: string | null = null;
   #longLivedToken: string | null = null;
   #text: TerminalText | null = null;
   #replyBytes = 0;
@@ -53,8 +62,9 @@ class EmulatedScreen implements Screen {
   #again = false;
   #disposed = false;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, hosts: readonly string[]) {
     this.#terminal = terminal;
+    this.#hosts = hosts;
     this.#widths.add(terminal.cols);
     terminal.onTitleChange((title) => {
       this.#title = title.replaceAll(/\p{C}/gu, '').slice(0, 200);
@@ -63,7 +73,8 @@ class EmulatedScreen implements Screen {
     terminal.onWriteParsed(() => this.#redraw());
     listenTo(terminal, {
       link: (url) => {
-        this.#linkTarget = url;
+        if (isSignInUrl(url, hosts)) this.#linkTarget = url;
+        else this.#falseSignInPlace = falseSignInPlace(url, hosts) ?? this.#falseSignInPlace;
       },
       clipboard: (text) => this.#copied.emit(text),
       reply: (text) => this.#reply(text),
@@ -88,6 +99,10 @@ class EmulatedScreen implements Screen {
 
   get signInUrl(): string | null {
     return this.#signInUrl;
+  }
+
+  get falseSignInPlace(): string | null {
+    return this.#falseSignInPlace;
   }
 
   get longLivedToken(): string | null {
@@ -168,7 +183,7 @@ class EmulatedScreen implements Screen {
     // Cheap for the usual case, since this runs with every picture. What was cut is put together first.
     const all = lines.map((line) => line?.translateToString(true).trimStart() ?? '').join('');
     const known = this.#longLivedToken !== null;
-    const interesting = known || all.includes('https://') || all.includes('sk-ant-');
+    const interesting = known || /https?:\/\//i.test(all) || all.includes('sk-ant-');
     return {
       rows: interesting
         ? lines.map((line) => (line ? textRow(line, this.#terminal.cols) : { text: '', wrapped: false }))
@@ -199,7 +214,8 @@ class EmulatedScreen implements Screen {
       if (this.#again) this.#schedule();
     }, interval);
     const text = this.#searchable();
-    this.#signInUrl = this.#linkTarget ?? longer(this.#signInUrl, findSignInUrl(text));
+    this.#signInUrl = this.#linkTarget ?? longer(this.#signInUrl, findSignInUrl(text, this.#hosts));
+    this.#falseSignInPlace = findFalseSignInPlace(text, this.#hosts) ?? this.#falseSignInPlace;
     this.#longLivedToken = longer(this.#longLivedToken, findLongLivedToken(text));
     this.#changed.emit();
   }

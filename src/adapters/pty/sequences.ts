@@ -1,5 +1,4 @@
 import type { Terminal } from '@xterm/headless';
-import { isSignInUrl } from '../../domain/sign-in-url.ts';
 
 /** What a session says by escape sequences that are no picture. */
 export interface Heard {
@@ -21,8 +20,7 @@ const repetitionLimit = 1000;
 /** Listens for links, clipboard texts and questions. What is asked is answered with nothing that the session chose. */
 export const listenTo = ({ parser }: Terminal, heard: Heard): void => {
   parser.registerOscHandler(8, (data) => {
-    const target = data.slice(data.indexOf(';') + 1);
-    if (isSignInUrl(target)) heard.link(target);
+    heard.link(data.slice(data.indexOf(';') + 1));
     // Handled: the emulator would keep every link, and nobody asks it for one.
     return true;
   });

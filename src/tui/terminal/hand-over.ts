@@ -1,3 +1,4 @@
+import { falseLinkWarning } from '../../domain/sign-in-url.ts';
 import type { SignIn } from '../../usecases/sign-in.ts';
 import type { Keyboard } from './keyboard.ts';
 import { createPainter } from './painter.ts';
@@ -35,7 +36,10 @@ export const handOver = async ({
     if (rest !== null) back.abort();
     return null;
   });
-  const painter = createPainter(stdout, screen, color);
+  const painter = createPainter(stdout, screen, color, () => {
+    const place = signIn.state.falseSignInPlace;
+    return place === null ? null : falseLinkWarning(place);
+  });
   const unsubscribe = screen.onChange(() => painter.paint());
   const takeSize = () => {
     signIn.resize({ columns: stdout.columns || 80, rows: stdout.rows || 24 });

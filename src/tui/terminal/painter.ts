@@ -1,3 +1,4 @@
+import { plainText } from '../../domain/plain-text.ts';
 import type { Screen, ScreenRow } from '../../ports/emulator.ts';
 import { styled } from './sgr.ts';
 
@@ -22,11 +23,15 @@ export const createPainter = (
   stdout: Pick<NodeJS.WritableStream, 'write'>,
   screen: Screen,
   color: boolean,
+  /** One line of ours over the last row; null for none. */
+  warning: () => string | null = () => null,
 ): Painter => {
   let drawn: readonly string[] = [];
   let pasting = false;
   const draw = (before: string) => {
     const rows = screen.rows().map((row) => drawnRow(row, color));
+    const said = warning();
+    if (said !== null) rows[rows.length - 1] = `\x1b[7m${plainText(said)}\x1b[0m\x1b[K`;
     const changes = rows.flatMap((row, index) =>
       row === drawn[index] ? [] : [`\x1b[${index + 1};1H${row}`],
     );

@@ -99,6 +99,26 @@ describe('the sign-in URL', () => {
     expect(screen.signInUrl).toBeNull();
   });
 
+  it.each([
+    ['in the text', (url: string) => `visit ${url}\r\n`],
+    ['behind a link', (url: string) => `\x1b]8;;${url}\x07https://claude.ai/oauth/authorize\x1b]8;;\x07\r\n`],
+  ])('a false one is pointed out, and stays: %s', async (_what, form) => {
+    const screen = await open();
+    await show(screen, `${urlOf(300)}\r\n`);
+    expect(screen.falseSignInPlace).toBeNull();
+    await show(screen, form('https://claude.ai.evil.example/oauth/authorize?code_challenge=a&state=b'));
+    await show(screen, '\x1b[2J\x1b[3Jgone\r\n');
+    expect(screen.falseSignInPlace).toBe('claude.ai.evil.example');
+    expect(screen.signInUrl).toBe(urlOf(300));
+  });
+
+  it('of a host of the settings is taken', async () => {
+    const screen = await createEmulator().open({ columns: 200, rows: 24 }, ['login.example.org']);
+    const url = 'https://login.example.org/oauth/authorize?code_challenge=a&state=b';
+    await show(screen, `${url}\r\n`);
+    expect([screen.signInUrl, screen.falseSignInPlace]).toEqual([url, null]);
+  });
+
   it('the newest one wins', async () => {
     const screen = await open();
     await show(screen, `${urlOf(300)}\r\n\r\n${urlOf(400)}\r\n`);

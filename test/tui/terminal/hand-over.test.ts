@@ -39,6 +39,16 @@ const setup = async () => {
 };
 
 describe('handOver', () => {
+  it('says that a link is no sign-in, over the last row', async () => {
+    const { session, place, ended } = await setup();
+    session.emit('visit https://claude.ai.evil.example/oauth/authorize?x\r\n');
+    await vi.waitFor(() =>
+      expect(place.written()).toContain("\x1b[30;1H\x1b[7mclaude.ai.evil.example is no sign-in of Claude's"),
+    );
+    place.stdin.write('\x1d');
+    await ended;
+  });
+
   it('gives the session the whole terminal and the keys, and takes both back on the prefix key', async () => {
     const { session, place, keyboard, ended } = await setup();
     expect(session.sizes.at(-1)).toEqual({ columns: 100, rows: 30 });

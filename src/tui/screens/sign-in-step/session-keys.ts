@@ -9,13 +9,18 @@ export interface SessionActions {
   readonly fullScreen: () => void;
   readonly sendPrefix: () => void;
   readonly sendCode: () => void;
+  readonly copyOffered: () => void;
   /** To the step before; null on the first one. */
   readonly back: (() => void) | null;
 }
 
 /** Our keys while a session is on the screen; with the focus in the pane only the prefix key is ours. */
 export const sessionKeys = (
-  { focus, hasLink }: { readonly focus: SessionFocus; readonly hasLink: boolean },
+  {
+    focus,
+    hasLink,
+    hasOffer,
+  }: { readonly focus: SessionFocus; readonly hasLink: boolean; readonly hasOffer: boolean },
   act: SessionActions,
 ): readonly Binding[] => {
   const toSession: Binding = { on: ['escape', 'r'], label: 'resume', run: () => act.focus('pane') };
@@ -35,6 +40,7 @@ export const sessionKeys = (
       return [];
     case 'menu':
       return [
+        ...(hasOffer ? [{ on: ['y'], label: 'allow copying', run: act.copyOffered }] : []),
         ...(hasLink
           ? [
               { on: ['o'], label: 'open', run: act.openBrowser },

@@ -63,8 +63,8 @@ export const useSession = (signIn: SignIn) => {
     };
   }, [screen, stdout, view.focus]);
 
-  // What the session puts on the clipboard is what somebody just asked it to copy.
-  useEffect(() => screen?.onClipboard((text) => stdout.write(clipboardSequence(text))), [screen, stdout]);
+  // A session could put a command there that is pasted later without a look.
+  useEffect(() => screen?.onClipboard((text) => dispatch({ type: 'offered', text })), [screen]);
 
   const fullScreen = async () => {
     dispatch({ type: 'focus', focus: 'away' });
@@ -125,6 +125,11 @@ export const useSession = (signIn: SignIn) => {
     sendPrefix: () => {
       signIn.write(Uint8Array.of(prefixByte));
       dispatch({ type: 'focus', focus: 'pane' });
+    },
+    copyOffered: () => {
+      if (view.offered === null) return;
+      stdout.write(clipboardSequence(view.offered));
+      dispatch({ type: 'did', said: 'The clipboard of your terminal has it now, if it allows that.' });
     },
     sendCode: () => {
       if (code.value.trim() === '') return;
