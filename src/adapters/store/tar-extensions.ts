@@ -39,7 +39,7 @@ export const createTarExtensions = (): TarExtensions => {
         name: records.get('path') || longPath || header.name,
         linkname: records.get('linkpath') || longLink || header.linkname,
         size: size === undefined ? header.size : decimal(size),
-        isSparse: [...records.keys()].some((key) => key.startsWith('GNU.sparse')),
+        isSparse: records.has(sparse),
       };
       local = new Map();
       longPath = '';
@@ -48,6 +48,12 @@ export const createTarExtensions = (): TarExtensions => {
     },
   };
 };
+
+const sparse = 'GNU.sparse';
+
+/** Others are not kept: those for all entries would pile up, however many there are. */
+const keptKey = (key: string): string | null =>
+  key.startsWith(sparse) ? sparse : ['path', 'linkpath', 'size'].includes(key) ? key : null;
 
 const decimal = (text: string): number => (/^\d+$/.test(text) ? Number(text) : Number.NaN);
 
@@ -63,7 +69,8 @@ const recordsIn = (content: Buffer): Records => {
     const end = at + length;
     const equals = content.indexOf('=', space);
     if (!(end <= content.length && equals > space && equals < end)) break;
-    records.set(content.toString('utf8', space + 1, equals), content.toString('utf8', equals + 1, end - 1));
+    const key = keptKey(content.toString('utf8', space + 1, equals));
+    if (key !== null) records.set(key, content.toString('utf8', equals + 1, end - 1));
     at = end;
   }
   return records;

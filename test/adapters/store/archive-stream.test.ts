@@ -215,3 +215,32 @@ it('tells how far it is', async () => {
   expect(seen).toEqual([10, 700_010]);
   expect(staging).toMatchObject({ files: 2, bytes: 700_010 });
 });
+
+it('what is said of all entries does not pile up, however often it is said', async () => {
+  const { home } = await temporary();
+  const directory = join(home, 'd');
+  await realFileSystem.mkdir(directory);
+  const said = (number: number): Buffer => {
+    const record = `1000 TEST.key-${number}=`;
+    const archive = Buffer.alloc(512 + 1024);
+    archive.write(`${record}${'x'.repeat(1000 - record.length - 1)}\n`, 512, 'latin1');
+    archive.write('pax\0', 0, 'latin1');
+    archive.write('00000001750\0', 124, 'latin1');
+    archive.write('g', 156, 'latin1');
+    archive.write('ustar\u000000', 257, 'latin1');
+    archive.fill(' ', 148, 156);
+    const sum = archive.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+    archive.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    return archive;
+  };
+  const many = Readable.from(
+    (function* () {
+      for (let number = 0; ; number += 1) yield said(number);
+    })(),
+  );
+  const before = process.memoryUsage.rss();
+  const limits = { entries: 1000, bytes: 100_000, streamBytes: 150_000_000 };
+  const outcome = await unpack(realFileSystem, many, directory, { leaveOut: [], signal, limits });
+  expectFailure(outcome, 'capture.too-large');
+  expect(process.memoryUsage.rss() - before).toBeLessThan(100e6);
+}, 60_000);
