@@ -9,7 +9,9 @@ export const sameLogins = (reports: Iterable<CheckReport>): readonly (readonly s
   for (const { profile, account, token } of reports) {
     if (profile === null || account.email === null || !token.refreshable) continue;
     const key = JSON.stringify([account.email.toLowerCase(), account.organization]);
-    groups.set(key, [...(groups.get(key) ?? []), profile]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [profile]);
+    else group.push(profile);
   }
   return [...groups.values()].filter((names) => names.length > 1);
 };

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { isPlain } from '../../../domain/plain-text.ts';
 
 export const columnIds = [
   'name',
@@ -66,13 +67,16 @@ export interface Column {
 /** Between two columns. */
 export const columnGap = 2;
 
+/** In columns of the terminal. Thousands are measured for every picture, and most need no look at each character. */
+const widthOf = (text: string): number => (isPlain(text) ? text.length : stringWidth(text));
+
 /** The columns that a table of these cells has on so many columns of the terminal, in the order they are shown. */
 export const layoutColumns = (cells: readonly Cells[], room: number): readonly Column[] => {
   const wanted = (id: ColumnId): number => {
     const { title, least, fixed } = specs[id];
     if (fixed) return least;
-    const widest = cells.reduce((width, row) => Math.max(width, stringWidth(row[id])), 0);
-    return Math.max(stringWidth(title), widest);
+    const widest = cells.reduce((width, row) => Math.max(width, widthOf(row[id])), 0);
+    return Math.max(title.length, widest);
   };
   const widths = new Map<ColumnId, number>();
   let left = room + columnGap;
