@@ -237,12 +237,16 @@ const isGone = (error: unknown): boolean =>
   (error.status === 404 ||
     (error.status === 409 && /removal of container .* in progress/i.test(error.message)));
 
+/** Podman 4 says so with 500, in words. */
+const isTaken = ({ status, message }: EngineRefusal): boolean =>
+  status === 409 || /\bname .* is already in use/i.test(message);
+
 const createFailure = ({ name, image }: ContainerSpec, error: unknown): Result<never> => {
   if (!(error instanceof EngineRefusal)) throw error;
   const why = `the engine says: ${engineText(error.message)}`;
   if (error.status === 404)
     return fail('image.missing', `There is no image ${image}`, why, 'build it: claude-setup build');
-  if (error.status === 409 && name !== null) {
+  if (name !== null && isTaken(error)) {
     return fail(
       'container.name-taken',
       'The container was not made',
