@@ -19,6 +19,7 @@ describe('--restart', () => {
         labels: {
           'com.docker.compose.service': service,
           'com.docker.compose.project': project,
+          'com.docker.compose.project.working_dir': `/srv/${project}`,
           'com.docker.compose.project.config_files': file,
         },
         tty: true,
@@ -49,6 +50,14 @@ describe('--restart', () => {
     unwrap(await test.apply({ restart: ['shop/api'] }));
     unwrap(await test.apply({ restart: ['api'], composeFile: '/srv/blog/compose.yaml' }));
     expect([shop(), blog()]).toEqual([1, 1]);
+  });
+
+  it('finds services by a file that Compose 1 has noted as it was given', async () => {
+    const test = setup();
+    const shop = await compose(test, 'api', 'shop', '../common.yaml,./compose.yaml');
+    const blog = await compose(test, 'api', 'blog', 'compose.yaml');
+    unwrap(await test.apply({ restart: ['api'], composeFile: '/srv/shop/compose.yaml' }));
+    expect([shop(), blog()]).toEqual([1, 0]);
   });
 
   it('needs an engine', async () => {
