@@ -2,6 +2,7 @@ import { Box, type TextProps } from 'ink';
 import { useState } from 'react';
 import type { Binding } from '../keys.ts';
 import { useTheme } from '../theme.ts';
+import { HiddenRows } from './hidden-rows.tsx';
 import { firstShown, moveFocus, movingKeys } from './select-state.ts';
 import { Text } from './text.tsx';
 
@@ -75,11 +76,7 @@ export const SelectList = <T,>({
           </Box>
         );
       })}
-      {(first > 0 || below > 0) && (
-        <Text {...styles.faint}>
-          {`  ${first > 0 ? `${symbols.more.above} ${first} more` : ''}  ${below > 0 ? `${symbols.more.below} ${below} more` : ''}`}
-        </Text>
-      )}
+      <HiddenRows above={first} below={below} />
     </Box>
   );
 };

@@ -1,11 +1,9 @@
-import { useState } from 'react';
 import type { Failure } from '../../../domain/failure.ts';
-import { type Chrome, ChromeContext, type Leaving } from '../../chrome.ts';
+import type { Leaving } from '../../chrome.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { Page } from '../../components/page.tsx';
 import { Working } from '../../components/working.tsx';
-import { ScopeContext, TaskScope } from '../../task-scope.ts';
-import { useLeave } from '../../use-leave.ts';
+import { Standalone } from '../../standalone.tsx';
 import type { WizardStart } from '../../use-wizard.ts';
 import { about, Overview } from './overview.tsx';
 import { useProfiles } from './use-profiles.ts';
@@ -20,26 +18,16 @@ export interface DashboardProps {
 }
 
 /** The screen of every later start. */
-export const Dashboard = ({ profile, ending, onOpen, onTroubleshoot, onLeave }: DashboardProps) => {
-  const [scope] = useState(() => new TaskScope());
-  const { leaving, leave } = useLeave(scope, onLeave, ending);
-  const chrome: Chrome = {
-    subject: 'profiles',
-    steps: [],
-    notices: [],
-    busy: leaving ? 'Cleaning up' : null,
-    back: null,
-    leave,
-    troubleshoot: (failure) => onTroubleshoot(null, failure),
-  };
-  return (
-    <ChromeContext value={chrome}>
-      <ScopeContext value={scope}>
-        <Profiles first={profile} onOpen={onOpen} onTroubleshoot={onTroubleshoot} />
-      </ScopeContext>
-    </ChromeContext>
-  );
-};
+export const Dashboard = ({ profile, ending, onOpen, onTroubleshoot, onLeave }: DashboardProps) => (
+  <Standalone
+    subject="profiles"
+    troubleshoot={(failure) => onTroubleshoot(null, failure)}
+    ending={ending}
+    onLeave={onLeave}
+  >
+    <Profiles first={profile} onOpen={onOpen} onTroubleshoot={onTroubleshoot} />
+  </Standalone>
+);
 
 interface ProfilesProps extends Pick<DashboardProps, 'onOpen' | 'onTroubleshoot'> {
   readonly first: string | null;

@@ -1,15 +1,15 @@
 import { Box, useWindowSize } from 'ink';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import type { Profile } from '../../../domain/profile.ts';
 import { makeDefault } from '../../../usecases/profiles.ts';
-import { type Chrome, ChromeContext, type Leaving, useChrome } from '../../chrome.ts';
+import { type Leaving, useChrome } from '../../chrome.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { Page } from '../../components/page.tsx';
 import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
 import { usePorts } from '../../ports-context.tsx';
-import { ScopeContext, TaskScope } from '../../task-scope.ts';
-import { useLeave } from '../../use-leave.ts';
+import { Standalone } from '../../standalone.tsx';
+import { useScope } from '../../task-scope.ts';
 import { useNow } from '../../use-now.ts';
 import { useTask } from '../../use-task.ts';
 import { FilterLine } from '../dashboard/filter-line.tsx';
@@ -31,35 +31,19 @@ export interface PickerProps {
 }
 
 /** Chooses the default profile: what is typed filters, Enter chooses. */
-export const Picker = ({ ending, onLeave }: PickerProps) => {
-  const [scope] = useState(() => new TaskScope());
-  const { leaving, leave } = useLeave(scope, (how) => onLeave(how, null), ending);
-  const chrome: Chrome = {
-    subject: 'default profile',
-    steps: [],
-    notices: [],
-    busy: leaving ? 'Cleaning up' : null,
-    back: null,
-    leave,
-    troubleshoot: null,
-  };
-  const picked = ({ name }: Profile) =>
-    void scope.stop().then(() => onLeave({ outcome: 'completed', interrupted: false }, name));
-  return (
-    <ChromeContext value={chrome}>
-      <ScopeContext value={scope}>
-        <Choosing onPicked={picked} />
-      </ScopeContext>
-    </ChromeContext>
-  );
-};
+export const Picker = ({ ending, onLeave }: PickerProps) => (
+  <Standalone subject="default profile" ending={ending} onLeave={(leaving) => onLeave(leaving, null)}>
+    <Choosing onPicked={({ name }) => onLeave({ outcome: 'completed', interrupted: false }, name)} />
+  </Standalone>
+);
 
 const Choosing = ({ onPicked }: { readonly onPicked: (profile: Profile) => void }) => {
   const profiles = useProfiles();
   const { leave } = useChrome();
+  const scope = useScope();
   const { rows, failure } = profiles;
-  if (rows !== null && rows.length > 0)
-    return <Choices rows={rows} profiles={profiles} onPicked={onPicked} />;
+  const picked = (profile: Profile) => void scope.stop().then(() => onPicked(profile));
+  if (rows !== null && rows.length > 0) return <Choices rows={rows} profiles={profiles} onPicked={picked} />;
   const giveUp = () => leave({ outcome: 'aborted', interrupted: false });
   return (
     <Page title={title} about={about} bindings={[{ on: ['escape'], label: 'leave it', run: giveUp }]}>

@@ -1,15 +1,14 @@
 import { useWindowSize } from 'ink';
 import { type ReactNode, useState } from 'react';
 import type { Ports } from '../../../ports/ports.ts';
-import { type Chrome, ChromeContext, type Leaving } from '../../chrome.ts';
+import type { Leaving } from '../../chrome.ts';
 import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
 import { Text } from '../../components/text.tsx';
 import { Words } from '../../components/words.tsx';
 import { PortsContext } from '../../ports-context.tsx';
 import { PracticeContext } from '../../practice-context.ts';
-import { ScopeContext, TaskScope } from '../../task-scope.ts';
-import { useLeave } from '../../use-leave.ts';
+import { Standalone } from '../../standalone.tsx';
 
 /** Something to practise: a world of its own, and the screen that it opens with. */
 export interface PracticeRoom<Start> {
@@ -60,39 +59,24 @@ interface LobbyProps<Start> {
 }
 
 const Lobby = <Start,>({ rooms, ending, onEnter, onLeave }: LobbyProps<Start>) => {
-  const [scope] = useState(() => new TaskScope());
-  const { leave } = useLeave(scope, onLeave, ending);
   const { columns } = useWindowSize();
   const selection = useSelection(rooms.map((room) => ({ value: room, ...room })));
   const { focused, bindings } = selection;
-  const chrome: Chrome = {
-    subject: '',
-    steps: [],
-    notices: [],
-    busy: null,
-    back: null,
-    leave,
-    troubleshoot: null,
-  };
   const enter = { on: ['enter'], label: 'begin', run: () => focused && onEnter(focused.value) };
   return (
-    <ChromeContext value={chrome}>
-      <ScopeContext value={scope}>
-        <Page
-          title="What do you want to practise?"
-          about={about}
-          bindings={[enter, ...bindings]}
-          outcome="completed"
-        >
-          <Words>
-            {
-              'No Docker and no account are needed. Whatever you do here, nothing of yours is read or changed.'
-            }
-          </Words>
-          <SelectList selection={selection} rows={rooms.length} labelWidth={columns < 70 ? 20 : 24} />
-          <Text>Quitting inside brings you back to this list.</Text>
-        </Page>
-      </ScopeContext>
-    </ChromeContext>
+    <Standalone subject="" ending={ending} onLeave={onLeave}>
+      <Page
+        title="What do you want to practise?"
+        about={about}
+        bindings={[enter, ...bindings]}
+        outcome="completed"
+      >
+        <Words>
+          {'No Docker and no account are needed. Whatever you do here, nothing of yours is read or changed.'}
+        </Words>
+        <SelectList selection={selection} rows={rooms.length} labelWidth={columns < 70 ? 20 : 24} />
+        <Text>Quitting inside brings you back to this list.</Text>
+      </Page>
+    </Standalone>
   );
 };

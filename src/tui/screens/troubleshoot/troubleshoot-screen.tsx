@@ -1,8 +1,7 @@
 import { Box, useWindowSize } from 'ink';
-import { useState } from 'react';
 import type { Trouble } from '../../../domain/playbooks/diagnose.ts';
 import { redact } from '../../../domain/redact.ts';
-import { type Chrome, ChromeContext, type Leaving } from '../../chrome.ts';
+import type { Leaving } from '../../chrome.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { LongWork } from '../../components/long-work.tsx';
 import { Message } from '../../components/message.tsx';
@@ -10,9 +9,8 @@ import { Page } from '../../components/page.tsx';
 import { SelectList, useSelection } from '../../components/select-list.tsx';
 import { Text } from '../../components/text.tsx';
 import { Words } from '../../components/words.tsx';
-import { ScopeContext, TaskScope } from '../../task-scope.ts';
+import { Standalone } from '../../standalone.tsx';
 import { useTheme } from '../../theme.ts';
-import { useLeave } from '../../use-leave.ts';
 import type { WizardStart } from '../../use-wizard.ts';
 import { troubleshootKeys } from './troubleshoot-keys.ts';
 import type { Outcome, Proposal } from './troubleshoot-state.ts';
@@ -31,23 +29,11 @@ export interface TroubleshootProps {
 }
 
 export const TroubleshootScreen = ({ start, ending, onOpen, onBack, onLeave }: TroubleshootProps) => {
-  const [scope] = useState(() => new TaskScope());
-  const { leaving, leave } = useLeave(scope, onLeave, ending);
-  const chrome: Chrome = {
-    subject: ['troubleshooting', start.profile].filter(Boolean).join(', '),
-    steps: [],
-    notices: [],
-    busy: leaving ? 'Cleaning up' : null,
-    back: onBack,
-    leave,
-    troubleshoot: null,
-  };
+  const subject = ['troubleshooting', start.profile].filter(Boolean).join(', ');
   return (
-    <ChromeContext value={chrome}>
-      <ScopeContext value={scope}>
-        <Troubles start={start} onOpen={onOpen} />
-      </ScopeContext>
-    </ChromeContext>
+    <Standalone subject={subject} back={onBack} ending={ending} onLeave={onLeave}>
+      <Troubles start={start} onOpen={onOpen} />
+    </Standalone>
   );
 };
 

@@ -1,9 +1,9 @@
 import { Box, useWindowSize } from 'ink';
-import { useState } from 'react';
 import { redact } from '../../../domain/redact.ts';
 import type { ProfileStatus } from '../../../domain/watch/state.ts';
 import type { WatchInput } from '../../../usecases/watch.ts';
-import { type Chrome, ChromeContext, type Leaving } from '../../chrome.ts';
+import type { Leaving } from '../../chrome.ts';
+import { HiddenRows } from '../../components/hidden-rows.tsx';
 import { LogPane } from '../../components/log-pane.tsx';
 import { Page } from '../../components/page.tsx';
 import { useSelection } from '../../components/select-list.tsx';
@@ -11,9 +11,8 @@ import { firstShown } from '../../components/select-state.ts';
 import { Text } from '../../components/text.tsx';
 import { Words } from '../../components/words.tsx';
 import { Working } from '../../components/working.tsx';
-import { ScopeContext, TaskScope } from '../../task-scope.ts';
+import { Standalone } from '../../standalone.tsx';
 import { useTheme } from '../../theme.ts';
-import { useLeave } from '../../use-leave.ts';
 import { useNow } from '../../use-now.ts';
 import { useWatch } from './use-watch.ts';
 import { columnsThatFit, watchColumns, watchRow } from './watch-rows.ts';
@@ -29,26 +28,11 @@ export interface WatchScreenProps {
 }
 
 /** The live screen of `claude-setup watch`. */
-export const WatchScreen = ({ input, ending, onLeave }: WatchScreenProps) => {
-  const [scope] = useState(() => new TaskScope());
-  const { leaving, leave } = useLeave(scope, onLeave, ending);
-  const chrome: Chrome = {
-    subject: 'watch',
-    steps: [],
-    notices: [],
-    busy: leaving ? 'Ending the watch' : null,
-    back: null,
-    troubleshoot: null,
-    leave,
-  };
-  return (
-    <ChromeContext value={chrome}>
-      <ScopeContext value={scope}>
-        <Live input={input} />
-      </ScopeContext>
-    </ChromeContext>
-  );
-};
+export const WatchScreen = ({ input, ending, onLeave }: WatchScreenProps) => (
+  <Standalone subject="watch" stopping="Ending the watch" ending={ending} onLeave={onLeave}>
+    <Live input={input} />
+  </Standalone>
+);
 
 const Live = ({ input }: Pick<WatchScreenProps, 'input'>) => {
   const { picture, lines, refreshNow } = useWatch(input);
@@ -98,7 +82,7 @@ const Table = ({ statuses, working, index, room }: TableProps) => {
   const nameWidth = Math.min(24, Math.max(8, ...statuses.map(({ profile }) => profile.length)) + 2);
   const shown = columnsThatFit(columns, nameWidth);
   const first = firstShown(index, statuses.length, room);
-  const below = Math.max(0, statuses.length - first - room);
+  const below = statuses.length - first - room;
   return (
     <Box flexDirection="column" flexShrink={0}>
       <Box height={1}>
@@ -134,11 +118,7 @@ const Table = ({ statuses, working, index, room }: TableProps) => {
           </Box>
         );
       })}
-      {(first > 0 || below > 0) && (
-        <Text {...styles.faint}>
-          {`  ${first > 0 ? `${symbols.more.above} ${first} more` : ''}  ${below > 0 ? `${symbols.more.below} ${below} more` : ''}`}
-        </Text>
-      )}
+      <HiddenRows above={first} below={below} />
     </Box>
   );
 };
