@@ -9,7 +9,7 @@ import type { WorkingCopy } from '../../ports/runtime.ts';
 import { configTar, waitAtMost } from './cli-run.ts';
 import { createFullCopy } from './full-copy.ts';
 import { configDir, labels, nodeUser, removeSurely } from './our-containers.ts';
-import { readFile } from './sign-in-run.ts';
+import { readKept } from './read-kept.ts';
 
 export interface CopyPlace {
   readonly engine: Engine;
@@ -96,9 +96,16 @@ const createWorkingCopy = ({ engine, clock }: CopyPlace, { mayWait, ...facts }: 
     }
     const exit = await waitAtMost(engine, clock, facts.id, timeoutMs, signal);
     if (signal.aborted) return interrupted(notRefreshed);
-    if (exit === 'late') return ok(false);
+    // An engine that never told of the end may tell now.
+    if (exit === 'late') return ok(await hasEnded(engine, facts));
     return exit.ok ? ok(true) : exit;
   },
-  read: (path, limit) => readFile(engine, facts.id, posix.join(configDir, path), limit),
+  read: (path, limit) => readKept(engine, facts.id, posix.join(configDir, path), limit),
   remove: () => removeSurely(engine, facts.id),
 });
+
+/** Whether the program of a copy is known to have ended. */
+const hasEnded = async (engine: Engine, { id, base }: Pick<CopyFacts, 'id' | 'base'>): Promise<boolean> => {
+  const found = await engine.list({ [labels.role]: 'refresh', [labels.base]: base });
+  return found.ok && found.value.some((one) => one.id === id && !one.running);
+};

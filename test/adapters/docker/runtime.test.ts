@@ -3,6 +3,7 @@ import { createDockerRuntime } from '../../../src/adapters/docker/runtime.ts';
 import { createFakeEngine, type FakeEngine } from '../../../src/adapters/practice/fake-engine.ts';
 import { toLease } from '../../../src/domain/lease.ts';
 import type { Profile } from '../../../src/domain/profile.ts';
+import { toWorkingCopy } from '../../../src/domain/working-copy.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { ContainerSpec, Engine } from '../../../src/ports/engine.ts';
 import { expectFailure, unwrap } from '../../support/results.ts';
@@ -18,17 +19,15 @@ const lost = {
   fix: 'try again',
 } as const;
 const startOfTime = Date.UTC(2026, 10, 24);
-const lease = toLease(
-  {
-    claudeAiOauth: {
-      accessToken: 'sk-ant-oat01-TESTaccess',
-      refreshToken: 'sk-ant-ort01-TESTrefresh',
-      expiresAt: startOfTime + 3600_000,
-      scopes: ['user:inference'],
-    },
+const login = {
+  claudeAiOauth: {
+    accessToken: 'sk-ant-oat01-TESTaccess',
+    refreshToken: 'sk-ant-ort01-TESTrefresh',
+    expiresAt: startOfTime + 3600_000,
+    scopes: ['user:inference'],
   },
-  '{}',
-);
+};
+const lease = toLease(login, '{}');
 
 /** A clock whose waits never end by themselves, or at once. */
 const clockThat = (waits: 'stands' | 'runs', now = startOfTime): Clock => ({
@@ -227,5 +226,18 @@ describe('a run of the CLI', () => {
     expect(engine.containers.has(left)).toBe(false);
     mine.exit(0);
     unwrap(await running);
+  });
+});
+
+describe('a refresh', () => {
+  it.each([
+    ['has ended', true],
+    ['goes on', false],
+  ])('that %s, of which the engine tells only when it is asked', async (_name, ended) => {
+    const { engine, runtimeOn } = makeWorld({ clock: clockThat('runs') });
+    engine.program((container) => ended && container.exit(1));
+    const runtime = runtimeOn({ ...engine, wait: () => new Promise(() => {}) });
+    const copy = unwrap(await runtime.startRefresh('dev', toWorkingCopy(login, null, startOfTime), never));
+    expect(unwrap(await copy.settled(120_000, never))).toBe(ended);
   });
 });
