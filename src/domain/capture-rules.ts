@@ -11,6 +11,13 @@ export const knownFiles: ReadonlySet<string> = new Set([
   'settings.json',
 ]);
 
+/**
+ * Whether a captured file has to outlive a loss of power that comes right after. The login, its state and its settings
+ * do, and all of them lie at the top; what lies deeper, such as transcripts and plugins, the system writes out when it
+ * sees fit, as it does after any copy: to wait for a thousand of those takes longer than everything else together.
+ */
+export const hasToLast = (path: string): boolean => !path.includes('/');
+
 /** One pattern of a glob's segment: `*` and `?` stop at a slash, `**` does not. */
 const globPart = (part: string): string =>
   part === '**'

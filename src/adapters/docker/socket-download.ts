@@ -18,8 +18,8 @@ const chunkSize = 256 * 1024;
 /** Bytes; no engine sends longer headers. */
 const longestHead = 32 * 1024;
 
-/** Chunks that are kept to be used again. */
-const spareChunks = 4;
+/** Chunks that may wait to be read, so that neither the engine nor the disk waits for the other at every turn. */
+const waitingChunks = 8;
 
 /**
  * A body that arrives in one buffer, for ever the same, and leaves in chunks that come back through `giveBack`. Node's
@@ -32,7 +32,7 @@ export class SocketBody extends Readable {
   #filled = 0;
 
   constructor(socket: Socket) {
-    super({ highWaterMark: 1 });
+    super({ highWaterMark: waitingChunks * chunkSize });
     this.#socket = socket;
   }
 
@@ -43,7 +43,7 @@ export class SocketBody extends Readable {
 
   /** Of a chunk that was read and is not looked at any more. */
   giveBack(chunk: Uint8Array): void {
-    if (this.#spare.length < spareChunks && chunk.buffer.byteLength === chunkSize) {
+    if (this.#spare.length < waitingChunks && chunk.buffer.byteLength === chunkSize) {
       this.#spare.push(Buffer.from(chunk.buffer));
     }
   }

@@ -24,7 +24,7 @@ import { recoverDirectory } from './recover.ts';
 import { listSnapshots } from './snapshots.ts';
 import { type AuthStoreOptions, createStoreContext, type StoreContext } from './store-context.ts';
 import { tightenDirectory } from './tighten.ts';
-import { copyTree, listTree, moveInto, syncTree } from './tree.ts';
+import { copyTree, moveInto } from './tree.ts';
 import { unpack } from './unpack.ts';
 import { beginWork, endWork, existingAreas, openArea, workOfTree } from './work-area.ts';
 
@@ -81,7 +81,7 @@ const stage = async (
       await endWork(context, area, work);
       return unpacked;
     }
-    await syncTree(context.files, work.tree, (await listTree(context.files, work.tree)).directories);
+    await syncDirectory(context.files, work.tree);
     return ok({ id: work.id, authDir, path: work.tree, ...unpacked.value });
   } catch (error) {
     await endWork(context, area, work).catch(() => {});

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import { constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, type FileSystem, unless } from './file-system.ts';
@@ -36,25 +36,30 @@ export const syncDirectory = async (files: FileSystem, path: string): Promise<vo
   }
 };
 
-/** How a new file is to be: 0600 unless it is a program, its time now unless told. */
+/** How a new file is to be. */
 export interface NewFile {
+  /** 0600 unless it is a program. */
   readonly mode?: 0o600 | 0o700;
+  /** Now unless told. */
   readonly modifiedAt?: Date;
+  /** Whether to wait until the content would outlive a loss of power, as all does unless told. */
+  readonly lasting?: boolean;
 }
 
-/** Writes a new file of ours, whatever the umask, and makes its content last. Fails when something is there. */
+/** Writes a new file of ours, whatever the umask. Fails when something is there. */
 export const writeNewFile = async (
   files: FileSystem,
   path: string,
   content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  { mode = 0o600, modifiedAt }: NewFile = {},
+  { mode = 0o600, modifiedAt, lasting = true }: NewFile = {},
 ): Promise<void> => {
   const handle = await files.open(path, 'wx', mode);
   try {
-    await handle.chmod(mode);
+    // A look at an open file costs nothing; only an odd umask makes more of it.
+    if ((fstatSync(handle.fd).mode & 0o777) !== mode) await handle.chmod(mode);
     for await (const chunk of content) await handle.writeFile(chunk);
     if (modifiedAt !== undefined && isPossibleTime(modifiedAt)) await handle.utimes(modifiedAt, modifiedAt);
-    await handle.sync();
+    if (lasting) await handle.sync();
   } finally {
     await handle.close();
   }

@@ -85,7 +85,7 @@ export const copyTree = async (
 };
 
 /** Makes the names in a tree last, innermost first. */
-export const syncTree = async (
+const syncTree = async (
   files: FileSystem,
   root: string,
   directories: readonly string[],

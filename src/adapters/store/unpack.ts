@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { knownFiles, leaveOutTest, linkStaysInside, safeEntryPath } from '../../domain/capture-rules.ts';
+import { hasToLast, knownFiles, leaveOutTest, linkStaysInside, safeEntryPath } from '../../domain/capture-rules.ts';
 import { interrupted, ok, type Result } from '../../domain/failure.ts';
 import type { StageProgress } from '../../ports/auth-store.ts';
 import type { TarStream } from '../../ports/tar-stream.ts';
@@ -115,7 +115,7 @@ const directorySink = (files: FileSystem, directory: string): UnpackSink => {
     link: (path, target) => files.symlink(target, join(directory, path)),
     async file(path, { size, mode, mtime }, content) {
       const target = join(directory, path);
-      const about = { mode: modeOf({ mode }), modifiedAt: mtime };
+      const about = { mode: modeOf({ mode }), modifiedAt: mtime, lasting: hasToLast(path) };
       if (size > smallFile) return writeNewFile(files, target, content, about);
       const buffer = buffers.pop() ?? new Uint8Array(smallFile);
       let length = 0;

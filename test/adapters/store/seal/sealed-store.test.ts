@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createSealedStore } from '../../../../src/adapters/store/seal/sealed-store.ts';
 import type { AuthStore } from '../../../../src/ports/auth-store.ts';
-import { streamOf, type TarEntry, tarBytes } from '../../../support/config-tar.ts';
+import { reusingStreamOf, streamOf, type TarEntry, tarBytes } from '../../../support/config-tar.ts';
 import { loginText, stateText } from '../../../support/logins.ts';
 import { type MemoryKeyring, memoryKeyring } from '../../../support/memory-keyring.ts';
 import { unwrap } from '../../../support/results.ts';
@@ -126,6 +126,22 @@ it.each(kinds)(
     expect(await tokenIn(store, authDir)).toBe(token('two'));
   },
 );
+
+it('seals what came in memory that is used again before the file is full', async () => {
+  const { authDir } = await temporary();
+  const { store, seals } = open(memoryKeyring());
+  unwrap(await seals.seal(authDir, { key: 'keyring' }));
+  const state = JSON.stringify({ ...JSON.parse(stateText('one')), notes: 'abcdefg'.repeat(40_000) });
+  const archive = await tarBytes({ ...session('one'), './.claude.json': state });
+  const options = { leaveOut: [], signal: new AbortController().signal };
+  for (const chunkSize of [700, 100_000]) {
+    const staged = await store.stage(authDir, reusingStreamOf(archive, chunkSize), options);
+    unwrap(await store.commit(unwrap(staged)));
+    const { login, stateFile } = unwrap(await store.readLogin(authDir));
+    expect(login).toEqual(JSON.parse(loginText('one')));
+    expect(stateFile).toBe(state);
+  }
+});
 
 it('seals a plain profile with its snapshots, and takes in what lies plain beside later', async () => {
   const place = await temporary();
