@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { LiveFacts } from '../domain/checks/facts.ts';
 import type { CheckReport } from '../domain/checks/report.ts';
-import { failureLine, ok, type Result } from '../domain/failure.ts';
+import { ok, type Result } from '../domain/failure.ts';
 import { toLease } from '../domain/lease.ts';
 import type { Profile } from '../domain/profile.ts';
 import { redact } from '../domain/redact.ts';
@@ -30,6 +30,8 @@ export const verify = async (
   );
 };
 
+const notIn = { loggedIn: false, authMethod: null, fix: null } as const;
+
 const askCli = async (
   ports: Ports,
   profile: Profile,
@@ -47,7 +49,8 @@ const askCli = async (
   });
   if (!answer.ok) {
     if (answer.failure.code === 'interrupted') return answer;
-    return ok({ loggedIn: false, authMethod: null, detail: redact(failureLine(answer.failure)) });
+    const { what, why, fix } = answer.failure;
+    return ok({ ...notIn, detail: redact(`${what}: ${why}`), fix: redact(fix) });
   }
   const status = readStatus(answer.value.stdout);
   if (status === null) {
@@ -56,12 +59,12 @@ const askCli = async (
       .trim()
       .slice(0, 200);
     const detail = `claude auth status ended with ${answer.value.exitCode}${said ? ` and said: ${said}` : ''}`;
-    return ok({ loggedIn: false, authMethod: null, detail });
+    return ok({ ...notIn, detail });
   }
   const detail = status.loggedIn
     ? 'claude auth status says loggedIn: true'
     : 'claude auth status says loggedIn: false';
-  return ok({ loggedIn: status.loggedIn, authMethod: status.authMethod ?? null, detail });
+  return ok({ loggedIn: status.loggedIn, authMethod: status.authMethod ?? null, detail, fix: null });
 };
 
 const readStatus = (stdout: string): z.infer<typeof statusSchema> | null => {

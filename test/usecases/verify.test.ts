@@ -49,6 +49,17 @@ it.each([
   expect(JSON.stringify(report)).not.toContain('CANARY');
 });
 
+it('does not blame the login when the CLI could not be asked', async () => {
+  const { world, run } = setup();
+  world.runtime.answer(() => fail('engine.lost', 'Nothing was started', 'it is gone', 'start the engine'));
+  const { accepts } = await run();
+  expect(accepts).toMatchObject({
+    status: 'fail',
+    summary: 'The Claude CLI could not be asked: Nothing was started: it is gone',
+    fix: 'start the engine',
+  });
+});
+
 it('says interrupted when it was interrupted', async () => {
   const { world, profile } = setup();
   world.runtime.answer(() => fail('interrupted', 'Not asked', 'it was interrupted', 'again'));

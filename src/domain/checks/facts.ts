@@ -54,4 +54,6 @@ export interface LiveFacts {
   readonly authMethod: string | null;
   /** One line, redacted: why the CLI could not be asked or what it answered. */
   readonly detail: string;
+  /** What to do when the CLI could not be asked, which says nothing about the login; null when it was. */
+  readonly fix: string | null;
 }

@@ -85,6 +85,7 @@ export const stateChecks: readonly Check[] = [
     decide: (subject) => {
       const { live } = subject;
       if (live === null) return skip('The real CLI was not asked (check --live asks it)');
+      if (live.fix !== null) return fail(`The Claude CLI could not be asked: ${live.detail}`, live.fix);
       if (!live.loggedIn)
         return fail(`The Claude CLI does not accept the login: ${live.detail}`, signIn(subject));
       return pass(
