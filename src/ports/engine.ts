@@ -148,6 +148,11 @@ export interface Engine {
   attachPipes(container: string): Promise<Result<PipedProgram>>;
   /** Runs a short program in a running container as its user, and waits for it; its exit code. */
   exec(container: string, command: readonly string[]): Promise<Result<number>>;
+  /**
+   * What a short program says that runs where the memory of a `kept` container is seen, as the owner of `directory`. Null
+   * when nothing is kept for it, and when the program fails. For what the engine itself does not find any more.
+   */
+  askKeeper(container: string, directory: string, command: readonly string[]): Promise<Result<string | null>>;
   /** Ends a container's program for good. Fine when it has ended. */
   kill(container: string): Promise<Result<void>>;
   /** Stops every process of a container where it is, or lets them go on. */

@@ -8,7 +8,7 @@ import type { EngineApi } from './engine-api.ts';
 import { answered, containerMissing, EngineRefusal, engineText } from './engine-errors.ts';
 import { execute } from './execute.ts';
 import { waitForExit } from './exit-code.ts';
-import { type KeptSpec, removeKeeper, startKeeper } from './keeper.ts';
+import { askKeeper, type KeptSpec, removeKeeper, startKeeper } from './keeper.ts';
 import { splitLogFrames } from './log-frames.ts';
 
 const shortLimitMs = 10_000;
@@ -40,6 +40,7 @@ type ContainerCalls = Pick<
   | 'attach'
   | 'attachPipes'
   | 'exec'
+  | 'askKeeper'
   | 'kill'
   | 'freeze'
   | 'start'
@@ -151,7 +152,11 @@ export const createContainers = (api: EngineApi): ContainerCalls => {
       }),
     exec: (container, command) =>
       answered('The program was not run in the container', async () =>
-        ok(await execute(api, container, command)),
+        ok((await execute(api, container, command)).exitCode),
+      ),
+    askKeeper: (container, directory, command) =>
+      answered('What is kept in memory was not looked at', async () =>
+        ok(await askKeeper(api, container, directory, command)),
       ),
     kill: (container) =>
       answered('The command was not ended', async () => {

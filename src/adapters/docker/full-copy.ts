@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { WorkingCopy } from '../../ports/runtime.ts';
 import { removeSurely } from './our-containers.ts';
-import { readFile } from './sign-in-run.ts';
+import { modifiedAtOfKept, readKept } from './read-kept.ts';
 
 const lookAgainMs = 250;
 /** The lock that a CLI holds from before it asks the issuer until the new tokens are written. */
@@ -33,7 +33,7 @@ export const createFullCopy = (
       }
     }
   },
-  read: (path, limit) => readFile(engine, facts.id, posix.join(leaseConfigDir, path), limit),
+  read: (path, limit) => readKept(engine, facts.id, posix.join(leaseConfigDir, path), limit),
   remove: () => removeSurely(engine, facts.id),
 });
 
@@ -41,9 +41,8 @@ export const createFullCopy = (
 const endUnlessRefreshing = async (engine: Engine, id: string): Promise<Result<boolean>> => {
   // It does not run, or the engine can't freeze; then the look alone has to do.
   await engine.freeze(id, true);
-  const [lock, now] = [await engine.stat(id, cliLock), await engine.now()];
-  const isHeld =
-    lock.ok && lock.value !== null && (!now.ok || now.value - lock.value.modifiedAt < staleLockMs);
+  const [lock, now] = [await modifiedAtOfKept(engine, id, cliLock), await engine.now()];
+  const isHeld = lock.ok && lock.value !== null && (!now.ok || now.value - lock.value < staleLockMs);
   if (lock.ok && !isHeld) {
     const killed = await engine.kill(id);
     return killed.ok ? ok(true) : killed;

@@ -3,6 +3,7 @@ import type { ContainerSpec } from '../../ports/engine.ts';
 import { keeperBody } from './container-body.ts';
 import type { EngineApi } from './engine-api.ts';
 import { EngineRefusal } from './engine-errors.ts';
+import { execute } from './execute.ts';
 
 /**
  * A volume in memory is gone as soon as no container uses it, and with it what a program leaves behind that has ended. So
@@ -47,5 +48,29 @@ export const removeKeeper = async (api: EngineApi, container: string): Promise<v
     });
   } catch (error) {
     if (!(error instanceof EngineRefusal && (error.status === 404 || error.status === 409))) throw error;
+  }
+};
+
+/**
+ * Runs a program where the memory of a container is seen, as the owner of a directory in it. An engine that was restarted
+ * while its containers went on ("live restore") does not see that memory itself any more: its archive API shows an empty
+ * directory, though the keeper has it all (seen with Docker 20.10). Null when nothing is kept, and when the program fails.
+ */
+export const askKeeper = async (
+  api: EngineApi,
+  container: string,
+  directory: string,
+  command: readonly string[],
+): Promise<string | null> => {
+  const keeper = keeperOf(container);
+  try {
+    const owner = await execute(api, keeper, ['stat', '-c', '%u:%g', directory]);
+    if (owner.exitCode !== 0) return null;
+    const { exitCode, stdout } = await execute(api, keeper, command, owner.stdout.trim());
+    return exitCode === 0 ? stdout : null;
+  } catch (error) {
+    // There is none, or it does not run any more.
+    if (error instanceof EngineRefusal && (error.status === 404 || error.status === 409)) return null;
+    throw error;
   }
 };

@@ -9,7 +9,7 @@ import type { WorkingCopy } from '../../ports/runtime.ts';
 import { configTar, waitAtMost } from './cli-run.ts';
 import { createFullCopy } from './full-copy.ts';
 import { configDir, labels, nodeUser, removeSurely } from './our-containers.ts';
-import { readFile } from './sign-in-run.ts';
+import { readKept } from './read-kept.ts';
 
 export interface CopyPlace {
   readonly engine: Engine;
@@ -100,7 +100,7 @@ const createWorkingCopy = ({ engine, clock }: CopyPlace, { mayWait, ...facts }: 
     if (exit === 'late') return ok(await hasEnded(engine, facts));
     return exit.ok ? ok(true) : exit;
   },
-  read: (path, limit) => readFile(engine, facts.id, posix.join(configDir, path), limit),
+  read: (path, limit) => readKept(engine, facts.id, posix.join(configDir, path), limit),
   remove: () => removeSurely(engine, facts.id),
 });
 

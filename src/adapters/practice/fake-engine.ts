@@ -121,6 +121,7 @@ export const createFakeEngine = (info: Partial<EngineInfo> = {}): FakeEngine => 
         files.delete(from);
         return ok(0);
       }),
+    askKeeper: async () => ok(null),
     kill: (id) =>
       withContainer(id, (container) => {
         container.frozen = false;
