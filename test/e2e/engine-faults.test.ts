@@ -13,10 +13,10 @@ import { createTally } from '../support/tally.ts';
 import {
   type Deed,
   deeds,
+  expectClear,
   type FaultImage,
   makeFaultImage,
   makeTrialWorld,
-  type Outcome,
   renewedTokens,
   type TrialWorld,
 } from './fault-world.ts';
@@ -77,16 +77,6 @@ describe.skipIf(reason !== null)(`an engine in trouble (${reason ?? 'real engine
     over.abort();
     await proxy.close();
     return { outcome, seen, calls: proxy.calls };
-  };
-
-  const expectClear = ({ status, output }: Outcome, good: number) => {
-    expect(output).toMatch(/^[^\p{Cc}]*(?:\n[^\p{Cc}]*)*$/u);
-    if (status === good) return;
-    expect([1, 3, 130], output).toContain(status);
-    const lines = output.split('\n');
-    expect(lines.filter((line) => /Fix: | fix: |✗|\bfail/i.test(line)).length, output).toBeGreaterThan(0);
-    expect(output).not.toMatch(/^\s+at |Error:/m);
-    for (const line of lines) expect(line.length).toBeLessThan(900);
   };
 
   const trial = async (deed: Deed, fault: Fault): Promise<boolean> => {

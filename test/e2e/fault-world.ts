@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { systemClock } from '../../src/adapters/host/clock.ts';
 import { createPorts } from '../../src/compose.ts';
 import { defaultImageSettings, type ImageSettings } from '../../src/domain/config.ts';
@@ -55,6 +56,7 @@ interface ComposeService {
 
 /** The image that the product takes for its setup image, with a CLI that asks nobody. */
 export interface FaultImage {
+  readonly reference: string;
   /** Settings with which it is that. */
   readonly settings: Partial<ImageSettings>;
   readonly dockerfile: string;
@@ -65,7 +67,7 @@ export interface FaultImage {
   remove(): Promise<void>;
 }
 
-export const makeFaultImage = async (engine: Engine): Promise<FaultImage> => {
+export const makeFaultImage = async (engine: Engine, claude = renewingClaude): Promise<FaultImage> => {
   const cliVersion = `0.0.${process.pid % 100_000}`;
   const { reference } = await planForTest({ cliVersion, caFile: null });
   const standIn = `claude-setup-test/faults:${process.pid}`;
@@ -73,7 +75,7 @@ export const makeFaultImage = async (engine: Engine): Promise<FaultImage> => {
   const dockerfile = `FROM ${standIn}\nCOPY claude /usr/local/bin/claude\nLABEL ${imageLabels.cliVersion}=${cliVersion}\n`;
   unwrap(
     await engine.build(
-      buildRequest(reference, dockerfile, { claude: renewingClaude }),
+      buildRequest(reference, dockerfile, { claude }),
       () => {},
       new AbortController().signal,
     ),
@@ -84,6 +86,7 @@ export const makeFaultImage = async (engine: Engine): Promise<FaultImage> => {
     return docker('image', 'rm', '-f', ...new Set(stdout.split('\n').filter((id) => id !== '')), reference);
   };
   return {
+    reference,
     settings: { base: testBase, cliVersion },
     dockerfile,
     async startService() {
@@ -185,7 +188,7 @@ const portsOf = ({ temporary }: TrialWorld, host: string, clock: Clock): Ports =
   createPorts({ env: { ...temporary.env, DOCKER_HOST: host }, platform: 'linux', clock });
 
 /** A process of its own each time: what a run leaves is removed once its owner has ended. */
-const command =
+export const command =
   (words: (world: TrialWorld) => readonly string[]): Deed['act'] =>
   async (world, host, signal) => {
     const env = { ...world.temporary.env, DOCKER_HOST: host };
@@ -252,22 +255,36 @@ const finish = async (
 const builtName = ({ label }: Pick<TrialWorld, 'label'>): string =>
   `claude-setup-test/faults:${label.slice(-12)}`;
 
-/** A build whose steps the engine has done before. */
-const build: Deed['act'] = async (world, host, signal, clock = systemClock) => {
-  const ports = portsOf(world, host, clock);
-  const engine = await requireEngine(ports, signal);
-  if (!engine.ok) return outcomeOf(engine);
-  const { image } = world;
-  const reference = builtName(world);
-  const request = () => buildRequest(reference, image.dockerfile, { claude: renewingClaude });
-  const settings = { ...defaultImageSettings, cliVersion: 'latest' };
-  const { context: _, ...rest } = request();
-  const plan = { reference, settings, hash: '', request: rest, context: () => request().context };
-  return outcomeOf(await buildImage(ports, { engine: engine.value, plan, noCache: false }, () => {}, signal));
+/** A build of a Dockerfile in which \`claude\` can be copied. */
+export const buildOf =
+  (dockerfileOf: (world: TrialWorld) => string): Deed['act'] =>
+  async (world, host, signal, clock = systemClock) => {
+    const ports = portsOf(world, host, clock);
+    const engine = await requireEngine(ports, signal);
+    if (!engine.ok) return outcomeOf(engine);
+    const reference = builtName(world);
+    const request = () => buildRequest(reference, dockerfileOf(world), { claude: renewingClaude });
+    const settings = { ...defaultImageSettings, cliVersion: 'latest' };
+    const { context: _, ...rest } = request();
+    const plan = { reference, settings, hash: '', request: rest, context: () => request().context };
+    const input = { engine: engine.value, plan, noCache: false };
+    return outcomeOf(await buildImage(ports, input, () => {}, signal));
+  };
+
+/** Whether an outcome is good, or tells a person what happened and what to do. */
+export const expectClear = ({ status, output }: Outcome, good: number): void => {
+  expect(output).toMatch(/^[^\p{Cc}]*(?:\n[^\p{Cc}]*)*$/u);
+  if (status === good) return;
+  expect([1, 3, 130], output).toContain(status);
+  const lines = output.split('\n');
+  expect(lines.filter((line) => /Fix: | fix: |✗|\bfail/i.test(line)).length, output).toBeGreaterThan(0);
+  expect(output).not.toMatch(/^\s+at |Error:/m);
+  for (const line of lines) expect(line.length).toBeLessThan(900);
 };
 
 export const deeds: readonly Deed[] = [
-  { name: 'build', signedIn: false, good: 0, act: build },
+  // Its steps were done before.
+  { name: 'build', signedIn: false, good: 0, act: buildOf(({ image }) => image.dockerfile) },
   { name: 'sign-in, capture', signedIn: false, good: 0, act: signInAndCapture },
   { name: 'check --live', signedIn: true, good: 0, act: command(() => ['check', '--live']) },
   { name: 'refresh', signedIn: true, good: 0, act: command(() => ['refresh']) },

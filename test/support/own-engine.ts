@@ -77,8 +77,11 @@ export const makeOwnEngine = async (): Promise<OwnEngine> => {
     await exit;
   };
 
-  const script = 'ip link set lo up && exec containerd --config "$0"';
-  const keeper = spawned('unshare', ['--net', '--mount', 'sh', '-c', script, inFolder('containerd.toml')]);
+  // The daemon would mount its folder over itself when that is not shared, and by that hide what one before it has left.
+  const script =
+    'ip link set lo up && mount --bind "$1" "$1" && mount --make-shared "$1" && exec containerd --config "$2"';
+  const words = ['sh', '-c', script, 'sh', folder, inFolder('containerd.toml')];
+  const keeper = spawned('unshare', ['--net', '--mount', ...words]);
   const inside = ['nsenter', '--net', '--mount', '--target', String(keeper.pid), '--'];
   let daemon: ChildProcess | null = null;
 

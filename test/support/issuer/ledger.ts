@@ -154,6 +154,12 @@ export class Ledger {
     return entry !== undefined && !entry.family.revoked && entry.endsAt > this.#now();
   }
 
+  /** Whether a refresh token would be answered with new ones. */
+  refreshes(refreshToken: string): boolean {
+    const entry = this.#refresh.get(refreshToken);
+    return entry !== undefined && !entry.spent && !entry.family.revoked && entry.family.endsAt > this.#now();
+  }
+
   #redeem(fields: Fields, behaviour: Behaviour): Answer {
     const pending = this.#codes.get(String(fields.code));
     if (!pending) return refusal('unknown code');
