@@ -14,7 +14,7 @@ import type { Ports } from '../../src/ports/ports.ts';
 import { copyDisk, diskState } from '../support/disk-state.ts';
 import { loginText, stateText } from '../support/logins.ts';
 import { unwrap } from '../support/results.ts';
-import { soak, stride } from '../support/soak.ts';
+import { soak, soakLimitMs, stride } from '../support/soak.ts';
 import { createTally } from '../support/tally.ts';
 import { makeTemporary, type Temporary } from '../support/temporary.ts';
 import { runCli } from './run-cli.ts';
@@ -235,11 +235,11 @@ describe.each(changes)('profile $title', ({ title, argv, isDone, isPurged = fals
     tally.add(title, fault, trials, whole.steps);
   };
 
-  it('loses nothing when it is killed', { timeout: 600_000 }, () => prove('kill', stride(13)));
+  it('loses nothing when it is killed', { timeout: soakLimitMs }, () => prove('kill', stride(13)));
 
   it.each(soak ? ['ENOSPC', 'EIO', 'EACCES', 'EROFS'] : ['EIO'])(
     'loses nothing when the disk says %s',
-    { timeout: 600_000 },
+    { timeout: soakLimitMs },
     (code) => prove(code, stride(19)),
   );
 });

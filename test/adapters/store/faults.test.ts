@@ -7,7 +7,7 @@ import { copyDisk } from '../../support/disk-state.ts';
 import { Crash, type FaultPlan, faultyFileSystem } from '../../support/faulty-file-system.ts';
 import { type LoginChange, type LoginGround, makeLoginGround } from '../../support/login-changes.ts';
 import { unwrap } from '../../support/results.ts';
-import { soak, stride } from '../../support/soak.ts';
+import { soak, soakLimitMs, stride } from '../../support/soak.ts';
 import { createTally } from '../../support/tally.ts';
 
 let ground: LoginGround;
@@ -77,7 +77,7 @@ describe.each([0, 1, 2, 3, 4])('change %i', (index) => {
     return found;
   };
 
-  it('survives a crash at every step', { timeout: 300_000 }, async () => {
+  it('survives a crash at every step', { timeout: soakLimitMs }, async () => {
     const outcomes = { finished: 0, undone: 0, nothing: 0 };
     const { trials, steps } = await atEveryStep(
       change(),
@@ -96,7 +96,7 @@ describe.each([0, 1, 2, 3, 4])('change %i', (index) => {
 
   it.each(['ENOSPC', 'EIO', 'EACCES', 'EROFS'])(
     'survives %s at every step',
-    { timeout: 600_000 },
+    { timeout: soakLimitMs },
     async (code) => {
       for (const lasting of [false, true]) {
         let failures = 0;
@@ -118,7 +118,7 @@ describe.each([0, 1, 2, 3, 4])('change %i', (index) => {
 
   if (index === 0 || soak)
     it('survives a crash at every step of a recovery (others than the first: in a soak)', {
-      timeout: 3_000_000,
+      timeout: soakLimitMs,
     }, async () => {
       const left = join(ground.place, '..', 'left');
       let trials = 0;

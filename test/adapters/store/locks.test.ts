@@ -6,7 +6,7 @@ import { createLocks } from '../../../src/adapters/store/locks.ts';
 import { ownIdentity } from '../../../src/adapters/store/process-identity.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { expectFailure, unwrap } from '../../support/results.ts';
-import { soak } from '../../support/soak.ts';
+import { soak, soakLimitMs } from '../../support/soak.ts';
 import { temporary } from '../../support/temporary.ts';
 
 const signal = new AbortController().signal;
@@ -67,7 +67,7 @@ it('is taken over also when earlier takers died on the way', async () => {
   await lock.release();
 });
 
-it('goes to exactly one of many that find it stale at once', { timeout: 300_000 }, async () => {
+it('goes to exactly one of many that find it stale at once', { timeout: soakLimitMs }, async () => {
   const { locks, file, folder } = await made();
   for (let round = 0; round < (soak ? 5000 : 50); round += 1) {
     await leave(file, { started: 'long ago' });

@@ -12,7 +12,7 @@ import { Crash, type FaultPlan, faultyFileSystem } from '../../../support/faulty
 import { loginText, stateText } from '../../../support/logins.ts';
 import { memoryKeyring } from '../../../support/memory-keyring.ts';
 import { unwrap } from '../../../support/results.ts';
-import { reportTrials, stride } from '../../../support/soak.ts';
+import { reportTrials, soakLimitMs, stride } from '../../../support/soak.ts';
 import { makeTemporary } from '../../../support/temporary.ts';
 
 const uid = process.getuid?.() ?? null;
@@ -201,7 +201,7 @@ const atEveryStep = async (
 };
 
 describe.each(changes)('$name of a sealed directory', (change) => {
-  it('survives a crash at every step', { timeout: 600_000 }, async () => {
+  it('survives a crash at every step', { timeout: soakLimitMs }, async () => {
     const ground = await prepareGround(change);
     const { trials, steps } = await atEveryStep(change, ground, { kind: 'crash' }, stride(7));
     reportTrials(`sealed, ${change.name}: ${trials} crashes over ${steps} steps, 0 losses`);
@@ -210,7 +210,7 @@ describe.each(changes)('$name of a sealed directory', (change) => {
 
   it.each(['ENOSPC', 'EIO', 'EACCES', 'EROFS'])(
     'survives %s at every step',
-    { timeout: 600_000 },
+    { timeout: soakLimitMs },
     async (code) => {
       for (const lasting of [false, true]) {
         const ground = await prepareGround(change);
