@@ -43,8 +43,10 @@ try {
     try {
       results.push(judge(row, await row.measure(world)));
     } catch (error) {
-      if (!(error instanceof NotHere)) throw error;
-      results.push({ row, leftOut: error.message });
+      // One that fails does not take the others with it.
+      if (!(error instanceof NotHere)) process.exitCode = 1;
+      const [why = ''] = String((error as Error).message).split('\n');
+      results.push({ row, leftOut: error instanceof NotHere ? why : `failed: ${why}` });
     }
     console.error(markdown(results).split('\n').at(-1));
   }

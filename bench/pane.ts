@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installStandIn } from '../test/support/stand-in-cli/install.ts';
+import { baseImage, docker, engineWithBase } from './engine.ts';
 import { type Env, type OnTerminal, onTerminal } from './processes.ts';
+import { NotHere } from './row.ts';
 import type { World } from './world.ts';
 
 /** What the pane's shell is asked for and answers; put together by it, so that the question does not hold it. */
@@ -36,8 +38,37 @@ const toPane = async (terminal: OnTerminal): Promise<void> => {
 };
 
 /** The same shell on a terminal without us. */
-export const openRaw = async ({ home }: World): Promise<OnTerminal> => {
-  const terminal = onTerminal(['bash', '--norc'], await home(0));
+export const openRaw = async ({ home }: World): Promise<OnTerminal> =>
+  openShell(['bash', '--norc'], await home(0));
+
+/** The same shell below `script`, which records a terminal. */
+export const openScript = async ({ home }: World): Promise<OnTerminal> => {
+  const env = await home(0);
+  const script = ['script', '-qc', 'bash --norc', '/dev/null'];
+  return openShell(script, env).catch((error: Error) => {
+    throw new NotHere(`script does not run here: ${error.message.split('\n')[0]}`);
+  });
+};
+
+/** A shell in a container of the tests' base image, as `docker run -it` shows it. */
+export const openContainer = async (): Promise<OnTerminal> => {
+  await engineWithBase();
+  const name = `claude-setup-bench-${process.pid}`;
+  const options = ['--name', name, '--label', 'claude-setup-bench=1', '-e', 'LANG=C.UTF-8'];
+  const { HOME = '', PATH = '', DOCKER_HOST } = process.env;
+  const env = { HOME, PATH, ...(DOCKER_HOST && { DOCKER_HOST }) };
+  const terminal = await openShell(['docker', 'run', '-it', ...options, baseImage, 'bash', '--norc'], env);
+  return {
+    ...terminal,
+    end: async () => {
+      await terminal.end();
+      await docker('rm', '-f', name);
+    },
+  };
+};
+
+const openShell = async (command: readonly string[], env: Env): Promise<OnTerminal> => {
+  const terminal = onTerminal(command, env);
   await becomesReady(terminal);
   return terminal;
 };

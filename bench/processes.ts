@@ -5,10 +5,14 @@ import { spawn as spawnOnTerminal } from 'node-pty';
 
 export type Env = Readonly<Record<string, string>>;
 
-/** Milliseconds from the start of a program to its end, its output read. */
-export const wholeProcess = async ([command = '', ...args]: readonly string[], env: Env): Promise<number> => {
+/** Milliseconds from the start of a program to its end, its output read. Killed after `timeout` milliseconds, where one is given. */
+export const wholeProcess = async (
+  [command = '', ...args]: readonly string[],
+  env: Env,
+  timeout?: number,
+): Promise<number> => {
   const start = performance.now();
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'ignore'], timeout });
   child.stdout.resume();
   const [status] = await once(child, 'close');
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`);

@@ -110,6 +110,9 @@ const options = {
   format: 'esm',
   platform: 'node',
   target: 'node22',
+  // esbuild makes a call of `new RegExp` of such a literal, because what it matches depends on the release of Unicode. That
+  // is then done whenever a line is run, for each character of a screen in Ink, and at every start.
+  supported: { 'regexp-unicode-property-escapes': true, 'regexp-set-notation': true },
   jsx: 'automatic',
   minify: true,
   keepNames: true,

@@ -1,11 +1,14 @@
-import { openPane, openRaw } from '../pane.ts';
+import { openContainer, openPane, openRaw, openScript } from '../pane.ts';
 import { type OnTerminal, onTerminal, processorTime, residentMemory } from '../processes.ts';
 import type { Row } from '../row.ts';
 import { inTurns, timed } from '../samples.ts';
 import type { World } from '../world.ts';
 
 /** Letters that no screen of ours shows, so that each one seen is the one that was typed. */
-const letters = ['ø', 'ł', 'đ', 'ħ', 'ŋ', 'ŧ', 'þ', 'ß', 'æ', 'œ'];
+const letters = ['ø', 'ł', 'đ', 'ħ', 'ŋ', 'ŧ', 'þ', 'ß', 'æ', 'œ', 'ð'];
+
+/** One less, so that no letter stands where the same one stood on the line before: it would not be drawn again. */
+const lineLength = 10;
 
 const typist = (terminal: OnTerminal) => {
   let typed = 0;
@@ -16,7 +19,7 @@ const typist = (terminal: OnTerminal) => {
     terminal.type(letter);
     const seen = await terminal.waitFor(letter);
     // One line at a time, as a person types.
-    if (typed % letters.length === 0) {
+    if (typed % lineLength === 0) {
       terminal.type('\u0015');
       await pause(50);
     }
@@ -27,14 +30,20 @@ const typist = (terminal: OnTerminal) => {
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-const flood = (megabytes: number, word: string) =>
-  `yes 'The quick brown fox jumps over the lazy dog, and 0123456789 are the digits.' | head -c ${megabytes}000000; printf '${word.slice(0, 3)}%s\\n' ${word.slice(3)}\r`;
+/** Put together by the shell, so that the question does not hold the answer. */
+const flood = (megabytes: number, count: number) =>
+  `yes 'The quick brown fox jumps over the lazy dog, and 0123456789 are the digits.' | head -c ${megabytes}000000; printf 'flood-%s-over\\n' ${count}\r`;
 
-const floodThrough = (terminal: OnTerminal, megabytes: number): Promise<number> =>
-  timed(async () => {
-    terminal.type(flood(megabytes, 'flood-is-over'));
-    await terminal.waitFor('flood-is-over', 600_000);
+let floods = 0;
+
+const floodThrough = (terminal: OnTerminal, megabytes: number): Promise<number> => {
+  // Each ends with a word of its own: that of the last one is still on the screen, and is drawn again when it scrolls.
+  floods += 1;
+  return timed(async () => {
+    terminal.type(flood(megabytes, floods));
+    await terminal.waitFor(`flood-${floods}-over`, 600_000);
   });
+};
 
 const inPane = async <T>(world: World, work: (pane: OnTerminal) => Promise<T>): Promise<T> => {
   const pane = await openPane(world);
@@ -45,30 +54,41 @@ const inPane = async <T>(world: World, work: (pane: OnTerminal) => Promise<T>): 
   }
 };
 
-export const paneRows: readonly Row[] = [
-  {
-    name: 'keystroke',
-    what: 'a keystroke through the pane and back',
-    against: 'the same shell on a bare terminal',
-    unit: 'ms',
-    comparison: 'difference',
-    limit: 10,
-    measure: (world) =>
-      inPane(world, async (pane) => {
-        const raw = await openRaw(world);
-        try {
-          const before = pane.bytes();
-          const { ours, reference } = await inTurns(world.rounds * 10, {
-            ours: typist(pane),
-            reference: typist(raw),
-          });
-          const each = (pane.bytes() - before) / (world.rounds * 10 + 1);
-          return { ours, reference, note: `${Math.round(each)} bytes a key are written` };
-        } finally {
-          await raw.end();
-        }
-      }),
+/** A keystroke through the pane, in turns with one through another terminal. */
+const keystrokeRow = (
+  row: Pick<Row, 'name' | 'against' | 'limit'>,
+  openReference: (world: World) => Promise<OnTerminal>,
+): Row => ({
+  ...row,
+  what: 'a keystroke through the pane and back',
+  unit: 'ms',
+  comparison: 'difference',
+  measure: async (world) => {
+    const other = await openReference(world);
+    try {
+      return await inPane(world, async (pane) => {
+        const keys = world.rounds * 10;
+        const [bytes, time] = [pane.bytes(), await processorTime(pane.pid)];
+        const samples = await inTurns(keys, { ours: typist(pane), reference: typist(other) });
+        const [bytesEach, timeEach] = [
+          (pane.bytes() - bytes) / (keys + 1),
+          ((await processorTime(pane.pid)) - time) / (keys + 1),
+        ];
+        return {
+          ...samples,
+          note: `${Math.round(bytesEach)} bytes a key are written, in ${timeEach.toFixed(1)} ms of processor time`,
+        };
+      });
+    } finally {
+      await other.end();
+    }
   },
+});
+
+export const paneRows: readonly Row[] = [
+  keystrokeRow({ name: 'keystroke', against: 'raw `docker run -it` of a shell', limit: 10 }, openContainer),
+  keystrokeRow({ name: 'keystroke-script', against: 'the same shell below `script`', limit: 10 }, openScript),
+  keystrokeRow({ name: 'keystroke-bare', against: 'the same shell on a bare terminal', limit: 10 }, openRaw),
   {
     name: 'flood',
     what: '100 MB of output through the pane',
