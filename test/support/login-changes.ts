@@ -120,7 +120,11 @@ export const makeLoginGround = async (): Promise<LoginGround> => {
       before: 'one',
       prepare,
       always: (name, from, to) =>
-        name === 'rename' && from.includes('.auth.claude-setup') && to.startsWith(authDir) ? 'EXDEV' : null,
+        name === 'rename' &&
+        from.includes('.auth.claude-setup') &&
+        (to.startsWith(authDir) || to.startsWith('/proc/self/fd/'))
+          ? 'EXDEV'
+          : null,
       ...captureTwo,
     },
     {

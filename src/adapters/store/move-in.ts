@@ -1,5 +1,6 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type FileSystem, unless } from './file-system.ts';
+import { holdDirectory } from './held-directory.ts';
 import { makeDirectory, syncDirectory } from './private-files.ts';
 import { listTree, moveInto, type TreeList } from './tree.ts';
 import type { Work } from './work-area.ts';
@@ -36,21 +37,33 @@ export const findObstacle = async (
  */
 export const moveIn = async (files: FileSystem, authDir: string, work: Work): Promise<void> => {
   const tree = await listTree(files, work.tree);
-  const touched = new Set([authDir]);
-  await closeToOthers(files, authDir);
+  const touched = new Set(['.']);
+  await holdDirectory(files, authDir, '.', (held) => held.closeToOthers());
   for (const path of tree.directories) {
-    const directory = join(authDir, path);
-    if (await makeDirectory(files, directory)) touched.add(dirname(directory));
-    else await closeToOthers(files, directory);
+    // The CLI makes its directories 0755; once captured they are ours alone.
+    const made = await holdDirectory(files, authDir, dirname(path), (held) =>
+      makeDirectory(files, join(held.path, basename(path))),
+    );
+    if (made) touched.add(dirname(path));
+    else await holdDirectory(files, authDir, path, (held) => held.closeToOthers());
   }
-  for (const path of inOrder(tree.files)) {
-    await moveInto(files, join(work.tree, path), join(authDir, path), work.id);
-    touched.add(dirname(join(authDir, path)));
+  for (const [directory, paths] of byDirectory(inOrder(tree.files))) {
+    await holdDirectory(files, authDir, directory, async (held) => {
+      for (const path of paths)
+        await moveInto(files, join(work.tree, path), join(held.path, basename(path)), work.id);
+    });
+    touched.add(directory);
   }
-  for (const path of touched) await syncDirectory(files, path);
+  for (const directory of touched) await syncDirectory(files, join(authDir, directory));
 };
 
-/** The CLI makes its directories 0755; once captured they are ours alone. */
-const closeToOthers = async (files: FileSystem, directory: string): Promise<void> => {
-  if (((await files.lstat(directory)).mode & 0o077) !== 0) await files.chmod(directory, 0o700);
+/** Paths that follow one another and lie in the same directory, together. */
+const byDirectory = (paths: readonly string[]): readonly (readonly [string, readonly string[]])[] => {
+  const groups: [string, string[]][] = [];
+  for (const path of paths) {
+    const last = groups.at(-1);
+    if (last?.[0] === dirname(path)) last[1].push(path);
+    else groups.push([dirname(path), [path]]);
+  }
+  return groups;
 };

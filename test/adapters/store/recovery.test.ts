@@ -36,8 +36,8 @@ const interrupted = async (isLast: (name: string, from: string, to: string) => b
   return ground;
 };
 
-const beforeLogin = (name: string, _from: string, to: string) =>
-  name === 'rename' && to.endsWith('auth/.credentials.json');
+const beforeLogin = (name: string, from: string, to: string) =>
+  name === 'rename' && from.endsWith('/tree/.credentials.json') && to.endsWith('/.credentials.json');
 
 it('keeps a login that another program has refreshed meanwhile, and puts the captured one away', async () => {
   const ground = await interrupted(beforeLogin);
