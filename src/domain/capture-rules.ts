@@ -42,10 +42,14 @@ const globExpression = (glob: string): RegExp =>
  * directory above it. `*` and `?` stop at a slash, `**` crosses it; a trailing slash changes nothing.
  */
 export const leaveOutTest = (globs: readonly string[]): ((path: string) => boolean) => {
-  const expressions = [...neverCaptured, `${storeOwnPrefix}*`, ...globs].map((glob) =>
-    globExpression(glob.replace(/^\.\//, '').replace(/\/+$/, '')),
-  );
-  return (path) => expressions.some((expression) => expression.test(path));
+  const expressionOf = (glob: string) => globExpression(glob.replace(/^\.\//, '').replace(/\/+$/, ''));
+  const always = [...neverCaptured, `${storeOwnPrefix}*`].map(expressionOf);
+  const chosen = globs.map(expressionOf);
+  return (path) => {
+    // Where case does not count, another spelling would take the place of what is ours.
+    const key = clashKey(path);
+    return always.some((one) => one.test(key)) || chosen.some((one) => one.test(path));
+  };
 };
 
 /** Bytes; what Linux takes at most. */
@@ -100,9 +104,20 @@ export const linkStaysInside = (path: string, target: string): boolean => {
   return ups <= path.split('/').length - 1;
 };
 
-/** The key under which names that a case-insensitive file system takes for one meet. */
+/** The key under which names meet that a file system takes for one where case does not count (HFS+ also ignores what has no width). */
 export const clashKey = (path: string): string =>
-  path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+  /^[ -~]*$/.test(path)
+    ? path.toLowerCase()
+    : path
+        .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+        .normalize('NFC')
+        .toUpperCase()
+        .toLowerCase()
+        .normalize('NFC');
+
+/** Whether a path is another spelling of a known file's, which it would replace where case does not count. */
+export const isKnownInDisguise = (path: string): boolean =>
+  !knownFiles.has(path) && knownFiles.has(clashKey(path));
 
 /** A path on this machine, fit to stand in one line. */
 export const shownPath = plainText;

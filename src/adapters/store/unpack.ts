@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { hasToLast, knownFiles, leaveOutTest, linkStaysInside, safeEntryPath } from '../../domain/capture-rules.ts';
+import {
+  hasToLast,
+  isKnownInDisguise,
+  knownFiles,
+  leaveOutTest,
+  linkStaysInside,
+  safeEntryPath,
+} from '../../domain/capture-rules.ts';
 import { interrupted, ok, type Result } from '../../domain/failure.ts';
 import type { StageProgress } from '../../ports/auth-store.ts';
 import type { TarStream } from '../../ports/tar-stream.ts';
@@ -102,8 +109,8 @@ const typeWords: Readonly<Record<string, string>> = {
 /** Bytes; a file of at most this size is held whole and written while the next ones arrive. */
 const smallFile = 512 * 1024;
 
-/** Small files that are written at the same time. */
-const atOnce = 8;
+/** Small files that are under way at the same time: enough that the threads that write never wait for the next one. */
+const atOnce = 32;
 
 /** Writes into a directory, small files while the next ones arrive. */
 const directorySink = (files: FileSystem, directory: string): UnpackSink => {
@@ -156,6 +163,7 @@ const createUnpacker = (sink: UnpackSink, { leaveOut, onProgress }: UnpackOption
       throw refusedEntry(name, 'takes the place of the directory itself');
     }
     if (knownFiles.has(path) && type !== 'file') throw refusedEntry(name, 'is no plain file');
+    if (isKnownInDisguise(path)) throw refusedEntry(name, 'is another spelling of a known file');
     if (isLeftOut(path)) return null;
     if (type === undefined) {
       throw refusedEntry(name, `is ${typeWords[entry.type] ?? 'of a type that is not taken'}`);

@@ -87,6 +87,19 @@ describe('an archive that is not to be trusted', () => {
       ],
       'capture.unsafe-archive',
     ],
+    ['another spelling of the credentials', [['./.Credentials.JSON', 'x']], 'capture.unsafe-archive'],
+    ['one with a character that is not seen', [['./.credentials\u200c.json', 'x']], 'capture.unsafe-archive'],
+    [
+      'two names that differ in a Kelvin sign',
+      [
+        ['./a\u212a', 'x'],
+        ['./ak', 'x'],
+      ],
+      'capture.unsafe-archive',
+    ],
+    ['a name of 256 bytes', [[`./${'x'.repeat(256)}`, 'x']], 'capture.unsafe-archive'],
+    ['a path of 4,000 characters', [[`./${'dddddddd/'.repeat(440)}x`, 'x']], 'capture.unsafe-archive'],
+    ['65 directories in one another', [[`./${'d/'.repeat(65)}x`, 'x']], 'capture.unsafe-archive'],
     ['a name of 5,000 characters', [[`./${'x'.repeat(5000)}`, 'x']], 'capture.unsafe-archive'],
   ])('%s is refused with one line, and nothing is touched', async (_what, entries, code) => {
     const { root, home, authDir } = await temporary();
@@ -151,6 +164,9 @@ describe('an archive that is not to be trusted', () => {
           ['./.credentials.json.tmp.ab12', 'x'],
           ['./.claude.json.lock/', { type: 'directory' }],
           ['./.claude-setup/journal.json', '{}'],
+          ['./.Claude-SETUP/journal.json', '{}'],
+          ['./.claude\u200d-setup/journal.json', '{}'],
+          ['./.OAUTH_refresh.lock', 'x'],
         ]),
       ),
     );

@@ -94,7 +94,7 @@ describe.each([0, 1, 2, 3, 4])('change %i', (index) => {
     expect(outcomes.undone).toBeGreaterThan(0);
   });
 
-  it.each(['ENOSPC', 'EIO', 'EACCES', 'EROFS'])(
+  it.each(['ENOSPC', 'EIO', 'EACCES', 'EROFS', 'ESTALE', 'EBUSY'])(
     'survives %s at every step',
     { timeout: soakLimitMs },
     async (code) => {
