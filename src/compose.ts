@@ -19,6 +19,8 @@ export interface ComposeInput {
   readonly platform: NodeJS.Platform;
   readonly clock?: Clock;
   readonly keyring?: Keyring;
+  /** Aborted when the person wants to leave. */
+  readonly interruption?: AbortSignal;
 }
 
 /** The real ports. Making them costs nothing: only those that nearly every command uses are imported here, the others at their first call. */
@@ -27,6 +29,7 @@ export const createPorts = ({
   platform,
   clock = systemClock,
   keyring = systemKeyring(),
+  interruption,
 }: ComposeInput): Ports => {
   const homeDir = env.HOME || homedir();
   const uid = process.getuid?.() ?? null;
@@ -41,7 +44,12 @@ export const createPorts = ({
   });
   return {
     engines: lazily({}, async () =>
-      (await import('./adapters/docker/engines.ts')).createEngines({ env, homeDir, uid }),
+      (await import('./adapters/docker/engines.ts')).createEngines({
+        env,
+        homeDir,
+        uid,
+        interruption,
+      }),
     ),
     // From src/ and from the bundle in dist/ alike.
     imageSource: lazily({}, async () =>

@@ -19,28 +19,39 @@ const crash = (error: unknown): never => {
   return process.exit(1);
 };
 
+/** What a person sees who has pressed Ctrl+C and waits; whatever draws on the whole terminal is left alone. */
+const sayLeaving = (): void => {
+  if (process.stdin.isRaw === true) return;
+  process.stderr.write(
+    'claude-setup: Leaving as soon as what was begun is tidied up. Ctrl+C again leaves at once; the next command tidies up then\n',
+  );
+};
+
 /** Runs a command line in this process, and leaves its exit status. */
 export const run = async (args: readonly string[]): Promise<void> => {
   const { env } = process;
   process.on('uncaughtException', crash);
   const interruption = new AbortController();
   const hurry = new AbortController();
-  const hurryMs = 3000;
+  const hurryMs = 1000;
+  const silenceMs = 1000;
   let interruptedBy: NodeJS.Signals | null = null;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
       // A second signal means "now": what is not cleaned up within a moment, or at a third, is left to the next start.
       const exit = () => process.exit(128 + constants.signals[name]);
       if (hurry.signal.aborted) exit();
-      if (interruptedBy === null) interruption.abort(name);
-      else {
+      if (interruptedBy === null) {
+        interruption.abort(name);
+        if (name === 'SIGINT') setTimeout(sayLeaving, silenceMs).unref();
+      } else {
         hurry.abort(name);
         setTimeout(exit, hurryMs).unref();
       }
       interruptedBy ??= name;
     });
   }
-  const ports = createPorts({ env, platform: process.platform });
+  const ports = createPorts({ env, platform: process.platform, interruption: interruption.signal });
   const status = await runProgram(args, {
     version,
     commands,

@@ -45,6 +45,18 @@ export interface EngineApi {
   hijack(request: EngineRequest): Promise<Duplex>;
 }
 
+export interface EngineApiOptions {
+  /** Where downloads can be read from without the transport. */
+  readonly socketPath?: string | null;
+  /** A person's wish to leave. Calls go on all the same, for much of what is done then tidies up, but not for long. */
+  readonly interruption?: AbortSignal | undefined;
+}
+
+/** How long somebody who wants to leave waits for one answer. */
+const leavingLimitMs = 5000;
+/** What may take longer than this waits for the end of a program, which takes the time it takes. */
+const longestLimitMs = 600_000;
+
 /** The answer's status is judged here, because dockerode's own judgement keeps only a sentence of it. */
 const everyStatus = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [index + 100, true]));
 
@@ -52,7 +64,10 @@ const everyStatus = Object.fromEntries(Array.from({ length: 500 }, (_, index) =>
 const answerLimit = 16 * 1024 * 1024;
 
 /** `socketPath` is that of an engine on this machine, null of any other. */
-export const createEngineApi = (docker: Docker, socketPath: string | null = null): EngineApi => {
+export const createEngineApi = (
+  docker: Docker,
+  { socketPath = null, interruption }: EngineApiOptions = {},
+): EngineApi => {
   const open = async (
     request: EngineRequest,
     hijack: boolean,
@@ -98,7 +113,16 @@ export const createEngineApi = (docker: Docker, socketPath: string | null = null
     const controller = new AbortController();
     const stop = () => controller.abort(new CallAborted());
     const release = () => request.signal?.removeEventListener('abort', stop);
-    const timer = setTimeout(() => controller.abort(new EngineTimeout(request.limitMs)), request.limitMs);
+    const giveUpAfter = (limitMs: number) =>
+      setTimeout(() => controller.abort(new EngineTimeout(limitMs)), limitMs);
+    const shortLimitMs =
+      request.limitMs > longestLimitMs ? request.limitMs : Math.min(request.limitMs, leavingLimitMs);
+    let timer = giveUpAfter(interruption?.aborted ? shortLimitMs : request.limitMs);
+    const hurry = () => {
+      clearTimeout(timer);
+      timer = giveUpAfter(shortLimitMs);
+    };
+    interruption?.addEventListener('abort', hurry);
     request.signal?.addEventListener('abort', stop);
     try {
       const value = await work(controller.signal);
@@ -111,6 +135,7 @@ export const createEngineApi = (docker: Docker, socketPath: string | null = null
       throw controller.signal.aborted ? controller.signal.reason : error;
     } finally {
       clearTimeout(timer);
+      interruption?.removeEventListener('abort', hurry);
     }
   };
 

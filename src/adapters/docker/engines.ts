@@ -21,16 +21,19 @@ const versionSchema = z.object({
 /** Finds an engine at the places of `engineCandidates`. */
 export const createEngines = ({
   timeoutMs = 3000,
+  interruption,
   ...place
-}: SearchPlace & { readonly timeoutMs?: number }): Engines => ({
+}: SearchPlace & Pick<SearchOptions, 'interruption'> & { readonly timeoutMs?: number }): Engines => ({
   find: async (signal) =>
-    searchCandidates(await engineCandidates(place), { env: place.env, timeoutMs, signal }),
+    searchCandidates(await engineCandidates(place), { env: place.env, timeoutMs, signal, interruption }),
 });
 
 interface SearchOptions {
   readonly env: SearchPlace['env'];
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** A person's wish to leave: no answer of an engine that was found is waited for long any more. */
+  readonly interruption?: AbortSignal | undefined;
 }
 
 /** Tries one after the other; each costs at most `timeoutMs`. A socket that several names lead to is tried once. */
@@ -57,14 +60,14 @@ const identityOf = async ({ endpoint, address }: Candidate): Promise<string> =>
 
 const tryCandidate = async (
   candidate: Candidate,
-  { env, timeoutMs, signal }: SearchOptions,
+  { env, timeoutMs, signal, interruption }: SearchOptions,
 ): Promise<{ readonly api: EngineApi; readonly info: EngineInfo } | Failure> => {
   const { source, address, endpoint, problem } = candidate;
   try {
     if (endpoint === null) throw new Error(problem);
     // Most places are not there at all, and dockerode need not be loaded to see that.
     if (endpoint.kind === 'socket') await realpath(endpoint.path);
-    const api = await openApi(endpoint, env);
+    const api = await openApi(endpoint, env, interruption);
     const version = await api.json(
       { method: 'GET', path: '/version', limitMs: timeoutMs, signal },
       versionSchema,

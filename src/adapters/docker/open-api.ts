@@ -20,10 +20,14 @@ const nothingFromTheEnvironment = {
 export const openApi = async (
   endpoint: Endpoint,
   env: Readonly<Record<string, string | undefined>>,
+  interruption?: AbortSignal,
 ): Promise<EngineApi> => {
   const { default: Docker } = await import('dockerode');
   const docker = new Docker({ ...nothingFromTheEnvironment, ...(await optionsFor(endpoint, env)) });
-  return createEngineApi(docker, endpoint.kind === 'socket' ? endpoint.path : null);
+  return createEngineApi(docker, {
+    socketPath: endpoint.kind === 'socket' ? endpoint.path : null,
+    interruption,
+  });
 };
 
 const optionsFor = async (

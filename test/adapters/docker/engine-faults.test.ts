@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createEngineApi } from '../../../src/adapters/docker/engine-api.ts';
 import { EngineTimeout } from '../../../src/adapters/docker/engine-errors.ts';
 import { createEngines } from '../../../src/adapters/docker/engines.ts';
@@ -148,6 +148,29 @@ describe('an engine that answers oddly', () => {
     const { default: Docker } = await import('dockerode');
     const api = createEngineApi(new Docker({ socketPath: daemon.socket }));
     await expect(api.call({ method: 'GET', path: '/slow', limitMs: 50 })).rejects.toThrow(EngineTimeout);
+  });
+
+  it('is not waited for long by who wants to leave, but for the end of a program', async () => {
+    const daemon = await startFakeDaemon({ 'GET /slow': () => {} });
+    const { default: Docker } = await import('dockerode');
+    const leaving = new AbortController();
+    const docker = new Docker({ socketPath: daemon.socket });
+    const api = createEngineApi(docker, { interruption: leaving.signal });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const outcomes: string[] = [];
+    const ask = (name: string, limitMs: number) =>
+      api
+        .call({ method: 'GET', path: '/slow', limitMs })
+        .catch((error) => outcomes.push(`${name} ${error.message}`));
+    const before = ask('before', 60_000);
+    void ask('endless', 2 ** 31 - 1);
+    await vi.advanceTimersByTimeAsync(20_000);
+    leaving.abort();
+    const after = ask('after', 60_000);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await Promise.all([before, after]);
+    expect(outcomes).toEqual(['before no answer within 5 s', 'after no answer within 5 s']);
   });
 
   it('tells that an image could not be built before the first step', async () => {
