@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeWorld, startOfTest } from '../tui/fake-world.ts';
+import { readyWorld, startOfTest } from '../tui/fake-world.ts';
 import { runCli } from './run-cli.ts';
 
 const healthyWorld = () => {
-  const world = createFakeWorld();
-  world.addImage();
-  world.addProfile('dev');
+  const world = readyWorld();
   return world;
 };
 const target = '/home/node/.claude';

@@ -1,20 +1,16 @@
 import { expect, it } from 'vitest';
-import { createFakeWorld, startOfTest } from '../tui/fake-world.ts';
+import { changeLogin, readyWorld, startOfTest } from '../tui/fake-world.ts';
 import { runCli } from './run-cli.ts';
 
 const hour = 3600_000;
 
 const setup = () => {
-  const world = createFakeWorld();
-  world.addImage();
-  world.addProfile('dev');
+  const world = readyWorld();
   world.addProfile('test');
   const renew = (accessToken: string) =>
-    world.runtime.refreshes(({ files }) => {
-      const { claudeAiOauth } = JSON.parse(files.text('.credentials.json') ?? '');
-      const renewed = { ...claudeAiOauth, accessToken, expiresAt: startOfTest + 8 * hour };
-      files.set('.credentials.json', JSON.stringify({ claudeAiOauth: renewed }));
-    });
+    world.runtime.refreshes(({ files }) =>
+      changeLogin(files, { accessToken, expiresAt: startOfTest + 8 * hour }),
+    );
   return { world, renew, run: (...args: readonly string[]) => runCli(world.ports, ['refresh', ...args]) };
 };
 

@@ -4,13 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { createOutputFiles } from '../../src/adapters/host/output-files.ts';
 import { expectFailure, unwrap } from '../support/results.ts';
 import { temporary } from '../support/temporary.ts';
-import { createFakeWorld } from '../tui/fake-world.ts';
+import { readyWorld } from '../tui/fake-world.ts';
 import { runCli } from './run-cli.ts';
 
 const canaryWorld = () => {
-  const world = createFakeWorld();
-  world.addImage();
-  world.addProfile('dev');
+  const world = readyWorld();
   world.config = {
     ...world.config,
     image: { ...world.config.image, httpProxy: 'http://ada:CANARY@proxy.example:3128' },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createFakeWorld, putLogin, startOfTest } from '../tui/fake-world.ts';
+import { changeLogin, createFakeWorld, putLogin, startOfTest } from '../tui/fake-world.ts';
 import { runCli } from './run-cli.ts';
 
 const hour = 3600_000;
@@ -9,11 +9,7 @@ const setup = () => {
   world.addImage();
   const files = world.store.directory(world.addProfile('dev').authDir);
   world.addProfile('test');
-  const change = (oauth: object) => {
-    const { claudeAiOauth } = JSON.parse(files.text('.credentials.json') ?? '');
-    files.set('.credentials.json', JSON.stringify({ claudeAiOauth: { ...claudeAiOauth, ...oauth } }));
-  };
-  return { world, files, change, run: (...args: readonly string[]) => runCli(world.ports, args) };
+  return { world, files, run: (...args: readonly string[]) => runCli(world.ports, args) };
 };
 
 it('--once says how every profile is, in lines for people', async () => {
@@ -57,8 +53,8 @@ it('--once --json gives one object a line, with times that scripts can read', as
 });
 
 it('--once is 1 when the login itself ends within three days, and when nothing works until the network is back', async () => {
-  const { world, run, change } = setup();
-  change({ refreshTokenExpiresAt: startOfTest + 60 * hour });
+  const { world, run, files } = setup();
+  changeLogin(files, { refreshTokenExpiresAt: startOfTest + 60 * hour });
   const soon = await run('watch', 'dev', '--once');
   expect(soon).toMatchObject({ status: 1 });
   expect(soon.stdout).toContain(
@@ -66,9 +62,9 @@ it('--once is 1 when the login itself ends within three days, and when nothing w
   );
   putLogin(world.store.directory('/home/ada/.claude-auth-dev'));
   world.runtime.refreshes(() => world.clock.advance(30_000));
-  change({ expiresAt: startOfTest + hour / 2 });
+  changeLogin(files, { expiresAt: startOfTest + hour / 2 });
   expect(await run('watch', 'dev', '--once')).toMatchObject({ status: 0 });
-  change({ expiresAt: startOfTest - hour });
+  changeLogin(files, { expiresAt: startOfTest - hour });
   const ended = await run('watch', 'dev', '--once');
   expect(ended.status).toBe(1);
   expect(ended.stdout).toContain('dev was not refreshed: the CLI got no answer');
@@ -82,8 +78,8 @@ it('--once runs the command and writes the metrics', async () => {
 });
 
 it('shows no token, whatever the CLI made of the copy', async () => {
-  const { world, run, change } = setup();
-  change({ expiresAt: startOfTest + 60_000 });
+  const { world, run, files } = setup();
+  changeLogin(files, { expiresAt: startOfTest + 60_000 });
   world.runtime.refreshes(({ files }) => files.set('.credentials.json', 'sk-ant-oat01-TEST-CANARY'));
   for (const format of ['--plain', '--json']) {
     const { stdout, stderr } = await run('watch', 'dev', '--once', format);

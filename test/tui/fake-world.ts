@@ -1,4 +1,5 @@
 import { createFakeEngine, type FakeEngine } from '../../src/adapters/practice/fake-engine.ts';
+import type { FakeFiles } from '../../src/adapters/practice/fake-files.ts';
 import { createFakePublished, type FakePublished } from '../../src/adapters/practice/fake-published.ts';
 import { createFakeRuntime, type FakeRuntime } from '../../src/adapters/practice/fake-runtime.ts';
 import { type Config, emptyConfig } from '../../src/domain/config.ts';
@@ -123,9 +124,17 @@ export const createFakeWorld = ({
   return Object.assign(world, { ports: fakePorts(world, { platform, env, homeDir: home }) });
 };
 
+/** The setup image is there, and the profile `dev` is signed in. */
+export const readyWorld = (): FakeWorld => {
+  const world = createFakeWorld();
+  world.addImage();
+  world.addProfile('dev');
+  return world;
+};
+
 /** The files of a login, as the CLI writes them. */
 export const putLogin = (
-  files: ReturnType<FakeStore['directory']>,
+  files: FakeFiles,
   {
     token = 'TEST',
     onboarded = true,
@@ -156,6 +165,18 @@ export const putLogin = (
     }),
   );
 };
+
+/** What the stored login holds. */
+export const oauthOf = (files: FakeFiles): Readonly<Record<string, unknown>> =>
+  JSON.parse(files.text('.credentials.json') ?? '{}').claudeAiOauth;
+
+/** Writes the login with some of its fields changed, as a CLI does that refreshes. */
+export const changeLogin = (files: FakeFiles, change: Readonly<Record<string, unknown>>): void =>
+  files.set('.credentials.json', JSON.stringify({ claudeAiOauth: { ...oauthOf(files), ...change } }));
+
+/** What the CLI makes of a login whose refresh the issuer refuses. */
+export const blankLogin = (files: FakeFiles): void =>
+  changeLogin(files, { accessToken: '', refreshToken: '', expiresAt: 0 });
 
 /** A place where an engine was looked for in vain. */
 export const attempt = (

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createFakeWorld, home, putLogin } from './fake-world.ts';
+import { createFakeWorld, home, putLogin, readyWorld } from './fake-world.ts';
 import { keys, openApp } from './open-app.tsx';
 
 describe('coming back', () => {
@@ -30,9 +30,7 @@ describe('coming back', () => {
   });
 
   it('skips a healthy login and says so, and still asks the CLI', async () => {
-    const world = createFakeWorld();
-    world.addImage();
-    world.addProfile('dev');
+    const world = readyWorld();
     const app = openApp(world, { start: { screen: 'wizard', profile: 'dev', runtime: null } });
     const frame = await app.waitFor('accepts this login');
     expect(frame).toContain('Sign-in: Already signed in as ada@example.com');
@@ -40,9 +38,7 @@ describe('coming back', () => {
   });
 
   it('goes back to satisfied steps, one by one', async () => {
-    const world = createFakeWorld();
-    world.addImage();
-    world.addProfile('dev');
+    const world = readyWorld();
     const start = { screen: 'wizard', profile: 'dev', runtime: null } as const;
     const app = openApp(world, { start, rows: 40 });
     await app.waitFor('accepts this login');
@@ -75,9 +71,7 @@ describe('coming back', () => {
   });
 
   it('takes a left sign-in up although the login in the directory is fine', async () => {
-    const world = createFakeWorld();
-    world.addImage();
-    world.addProfile('dev');
+    const world = readyWorld();
     putLogin(world.runtime.leave({ profile: 'dev' }).files, { token: 'newer' });
     const app = openApp(world, { start: { screen: 'wizard', profile: 'dev', runtime: null } });
     await app.waitFor('Captured 2 files');

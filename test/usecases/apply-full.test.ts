@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fail } from '../../src/domain/failure.ts';
 import { expectFailure, unwrap } from '../support/results.ts';
-import { startOfTest } from '../tui/fake-world.ts';
+import { changeLogin, oauthOf, startOfTest } from '../tui/fake-world.ts';
 import { credentials, hour, setup } from './apply-world.ts';
 
 describe('a full login', () => {
@@ -58,12 +58,8 @@ describe('a full login', () => {
     };
     let asked: unknown = null;
     world.runtime.refreshes((copy) => {
-      const { claudeAiOauth } = JSON.parse(copy.files.text(credentials) ?? '');
-      asked = claudeAiOauth.refreshToken;
-      copy.files.set(
-        credentials,
-        JSON.stringify({ claudeAiOauth: { ...claudeAiOauth, ...tokens('ours', startOfTest + 10 * hour) } }),
-      );
+      asked = oauthOf(copy.files).refreshToken;
+      changeLogin(copy.files, tokens('ours', startOfTest + 10 * hour));
     });
     unwrap(await refresh());
     expect(asked).toBe('sk-ant-ort01-TEST-raced');

@@ -1,7 +1,7 @@
 import { type ApplyInput, apply } from '../../src/usecases/apply.ts';
 import { refresh } from '../../src/usecases/refresh.ts';
 import { unapply } from '../../src/usecases/unapply.ts';
-import { createFakeWorld } from '../tui/fake-world.ts';
+import { changeLogin, createFakeWorld } from '../tui/fake-world.ts';
 
 export const hour = 3600_000;
 const never = new AbortController().signal;
@@ -22,15 +22,9 @@ export const setup = () => {
     refreshToken: `sk-ant-ort01-TEST-${name}`,
     expiresAt,
   });
-  const store = (oauth: object) => {
-    const now = oauthIn(files.text(credentials));
-    files.set(credentials, JSON.stringify({ claudeAiOauth: { ...now, ...oauth } }));
-  };
   world.runtime.refreshes((copy) => {
     renewed += 1;
-    const now = oauthIn(copy.files.text(credentials));
-    const fresh = tokens(`renewed-${renewed}`, world.ports.clock.now() + 8 * hour);
-    copy.files.set(credentials, JSON.stringify({ claudeAiOauth: { ...now, ...fresh } }));
+    changeLogin(copy.files, tokens(`renewed-${renewed}`, world.ports.clock.now() + 8 * hour));
   });
   const published = world.published.directory(to);
   return {
@@ -39,7 +33,7 @@ export const setup = () => {
     other,
     published,
     tokens,
-    store,
+    store: (oauth: Readonly<Record<string, unknown>>) => changeLogin(files, oauth),
     stored: () => oauthIn(files.text(credentials)),
     there: () => oauthIn(published.get(credentials)),
     /** What the CLI of a container makes of the published login. */

@@ -7,32 +7,27 @@ import { toWorkingCopy } from '../../src/domain/working-copy.ts';
 import { checkDirectory } from '../../src/usecases/check.ts';
 import { refresh, usualMarginMs } from '../../src/usecases/refresh.ts';
 import { expectFailure, unwrap } from '../support/results.ts';
-import { createFakeWorld, startOfTest } from '../tui/fake-world.ts';
+import { blankLogin, changeLogin, createFakeWorld, oauthOf, startOfTest } from '../tui/fake-world.ts';
 
 const never = new AbortController().signal;
 const hour = 3600_000;
 const credentials = '.credentials.json';
 type Oauth = Readonly<Record<string, unknown>>;
 
-const oauthOf = (files: FakeFiles): Oauth => JSON.parse(files.text(credentials) ?? '{}').claudeAiOauth;
-const write = (files: FakeFiles, change: Oauth): void =>
-  files.set(credentials, JSON.stringify({ claudeAiOauth: { ...oauthOf(files), ...change } }));
 /** What the CLI writes when the issuer gives new tokens. */
 const renew = (files: FakeFiles, name = 'renewed', expiresAt = startOfTest + 8 * hour): void =>
-  write(files, {
+  changeLogin(files, {
     accessToken: `sk-ant-oat01-TEST-${name}`,
     refreshToken: `sk-ant-ort01-TEST-${name}`,
     expiresAt,
   });
-/** What the CLI writes when the issuer refuses. */
-const blank = (files: FakeFiles): void => write(files, { accessToken: '', refreshToken: '', expiresAt: 0 });
 
 const setup = ({ left = 10 * 60_000 } = {}) => {
   const world = createFakeWorld();
   world.addImage();
   const profile = world.addProfile('dev');
   const files = world.store.directory(profile.authDir);
-  write(files, { expiresAt: startOfTest + left });
+  changeLogin(files, { expiresAt: startOfTest + left });
   const before = files.text(credentials) ?? '';
   const run = (marginMs: number | null = usualMarginMs, signal = never) =>
     refresh(world.ports, { profile, marginMs }, () => {}, signal);
@@ -96,7 +91,7 @@ it('keeps new tokens that live shorter than the old ones', async () => {
 
 it('leaves the login as it is when it is refused, and the checks say so until somebody signs in', async () => {
   const { world, runtime, profile, files, before, run } = setup();
-  runtime.refreshes((copy) => blank(copy.files));
+  runtime.refreshes((copy) => blankLogin(copy.files));
   expectFailure(await run(), 'refresh.refused');
   expect(files.text(credentials)).toBe(before);
   expect(runtime.copies.map(({ removed }) => removed)).toEqual([true]);
@@ -139,7 +134,7 @@ it.each<[string, (copy: FakeCopy) => void]>([
   ['no login', ({ files }) => files.set(credentials, '{}')],
   [
     'without a refresh token',
-    ({ files }) => write(files, { accessToken: 'sk-ant-oat01-TESTx', refreshToken: null }),
+    ({ files }) => changeLogin(files, { accessToken: 'sk-ant-oat01-TESTx', refreshToken: null }),
   ],
   [
     "another account's",
@@ -158,9 +153,9 @@ it.each<[string, (copy: FakeCopy) => void]>([
 
 it('says that somebody has to sign in when there is nothing to refresh with', async () => {
   const { runtime, files, run } = setup();
-  write(files, { refreshToken: null });
+  changeLogin(files, { refreshToken: null });
   expect(expectFailure(await run(), 'refresh.impossible')).toContain('claude-setup login dev');
-  write(files, { refreshToken: 'sk-ant-ort01-TEST', refreshTokenExpiresAt: startOfTest - hour });
+  changeLogin(files, { refreshToken: 'sk-ant-ort01-TEST', refreshTokenExpiresAt: startOfTest - hour });
   expectFailure(await run(), 'refresh.impossible');
   expect(runtime.copies).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { fail } from '../../src/domain/failure.ts';
 import { loginMark, toWorkingCopy } from '../../src/domain/working-copy.ts';
 import { renameProfile } from '../../src/usecases/rename-profile.ts';
 import { expectFailure, unwrap } from '../support/results.ts';
-import { createFakeWorld, putLogin, startOfTest } from '../tui/fake-world.ts';
+import { blankLogin, createFakeWorld, putLogin, startOfTest } from '../tui/fake-world.ts';
 
 const never = new AbortController().signal;
 
@@ -66,11 +66,7 @@ it.each(['docker', 'sandbox'] as const)(
 it('goes on when the refresh that was left had been refused, and remembers that under the new name', async () => {
   const { world, files, rename, copy } = setup();
   const before = files.text('.credentials.json');
-  world.runtime.leaveCopy('staging', copy(), (made) => {
-    const { claudeAiOauth } = JSON.parse(made.text('.credentials.json') ?? '');
-    const blanked = { ...claudeAiOauth, accessToken: '', refreshToken: '', expiresAt: 0 };
-    made.set('.credentials.json', JSON.stringify({ claudeAiOauth: blanked }));
-  });
+  world.runtime.leaveCopy('staging', copy(), blankLogin);
   unwrap(await rename());
   expect(files.text('.credentials.json')).toBe(before);
   expect([...world.refused.keys()]).toEqual(['prod']);

@@ -4,7 +4,7 @@ import type { JobProgram } from '../../src/ports/job.ts';
 import { type Connect, type RunInput, run } from '../../src/usecases/run.ts';
 import { nextLeaseIn } from '../../src/usecases/run-fresh.ts';
 import { expectFailure, unwrap } from '../support/results.ts';
-import { createFakeWorld, startOfTest } from '../tui/fake-world.ts';
+import { changeLogin, createFakeWorld, startOfTest } from '../tui/fake-world.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -25,22 +25,15 @@ const setup = ({ left = 7 * hour } = {}) => {
   world.addImage();
   const profile = world.addProfile('dev');
   const files = world.store.directory(profile.authDir);
-  const change = (fields: object) => {
-    const { claudeAiOauth } = JSON.parse(files.text('.credentials.json') ?? '{}');
-    files.set('.credentials.json', JSON.stringify({ claudeAiOauth: { ...claudeAiOauth, ...fields } }));
-  };
-  change({ expiresAt: startOfTest + left });
+  changeLogin(files, { expiresAt: startOfTest + left });
   let renewals = 0;
   world.runtime.refreshes((copy) => {
     renewals += 1;
-    const { claudeAiOauth } = JSON.parse(copy.files.text('.credentials.json') ?? '');
-    const renewed = {
-      ...claudeAiOauth,
+    changeLogin(copy.files, {
       accessToken: `sk-ant-oat01-TEST-renewed-${renewals}`,
       refreshToken: `sk-ant-ort01-TEST-renewed-${renewals}`,
       expiresAt: world.ports.clock.now() + 8 * hour,
-    };
-    copy.files.set('.credentials.json', JSON.stringify({ claudeAiOauth: renewed }));
+    });
   });
   const signal = new AbortController();
   const hurry = new AbortController();
@@ -70,7 +63,7 @@ const setup = ({ left = 7 * hour } = {}) => {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { world, files, change, start, job, pass, said, signal, hurry, renewals: () => renewals };
+  return { world, files, start, job, pass, said, signal, hurry, renewals: () => renewals };
 };
 
 const tokenOf = (lease: { readonly files: ReadonlyMap<string, string> } | undefined) =>
@@ -114,8 +107,8 @@ it('refreshes first when little is left, and twenty at once share one refresh', 
 });
 
 it('starts nothing on a login that is dead, and says why', async () => {
-  const { world, change, start } = setup({ left: -minute });
-  change({ refreshToken: '' });
+  const { world, files, start } = setup({ left: -minute });
+  changeLogin(files, { refreshToken: '' });
   expectFailure(await start(), 'refresh.impossible');
   expect(world.runtime.jobs).toEqual([]);
 });
@@ -138,10 +131,10 @@ it('pushes the next lease well before the one in place ends, again and again', a
 });
 
 it('takes what another process has refreshed, without a refresh of its own', async () => {
-  const { start, job, pass, change, renewals } = setup();
+  const { start, job, pass, files, renewals } = setup();
   const running = start();
   const { leases, end } = await job();
-  change({ accessToken: 'sk-ant-oat01-TEST-theirs', expiresAt: startOfTest + 7 * hour + minute });
+  changeLogin(files, { accessToken: 'sk-ant-oat01-TEST-theirs', expiresAt: startOfTest + 7 * hour + minute });
   await pass(6 * 60 + 35);
   await vi.waitFor(() => expect(tokenOf(leases[1])).toBe('sk-ant-oat01-TEST-theirs'));
   expect(renewals()).toBe(0);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fail } from '../../src/domain/failure.ts';
-import { putLogin, startOfTest } from '../tui/fake-world.ts';
+import { blankLogin, changeLogin, putLogin, startOfTest } from '../tui/fake-world.ts';
 import { credentials, minute, setup } from './watch-world.ts';
 
 /** A watch over a profile that was published to a directory. */
@@ -13,14 +13,14 @@ const published = () => {
 };
 
 it('keeps what was published fresh, also when only a person has signed in', async () => {
-  const { world, pass, filesOf, change, events, lease } = published();
+  const { world, pass, filesOf, events, lease } = published();
   await pass();
   expect(lease()).toContain('sk-ant-oat01-TEST-dev');
   expect(lease()).not.toContain('ort01');
   putLogin(filesOf('dev'), { token: 'again' });
   await pass();
   expect(lease()).toContain('sk-ant-oat01-TEST-again');
-  change(filesOf('dev'), { expiresAt: startOfTest + minute });
+  changeLogin(filesOf('dev'), { expiresAt: startOfTest + minute });
   await pass();
   expect(lease()).toContain('sk-ant-oat01-TEST-renewed-1');
   expect(events.filter(({ event }) => event === 'published')).toHaveLength(3);
@@ -30,11 +30,11 @@ it('keeps what was published fresh, also when only a person has signed in', asyn
 });
 
 it('publishes nothing of a login that was refused', async () => {
-  const { world, pass, filesOf, change, lease } = published();
+  const { world, pass, filesOf, lease } = published();
   await pass();
   putLogin(filesOf('dev'), { token: 'refused' });
-  change(filesOf('dev'), { expiresAt: startOfTest + minute });
-  world.runtime.refreshes(({ files }) => change(files, { accessToken: '', refreshToken: '', expiresAt: 0 }));
+  changeLogin(filesOf('dev'), { expiresAt: startOfTest + minute });
+  world.runtime.refreshes(({ files }) => blankLogin(files));
   await pass();
   await pass();
   expect(lease()).toContain('sk-ant-oat01-TEST-dev');

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { fail, ok } from '../../src/domain/failure.ts';
 import { createWatch } from '../../src/usecases/watch.ts';
 import { unwrap } from '../support/results.ts';
-import { startOfTest } from '../tui/fake-world.ts';
+import { changeLogin, startOfTest } from '../tui/fake-world.ts';
 import { hour, minute, quietWatch, setup } from './watch-world.ts';
 
 it('tells the hook of new tokens and other states once, also when two watch', async () => {
-  const { world, filesOf, change, pass } = setup({ onChange: 'tell' });
+  const { world, filesOf, pass } = setup({ onChange: 'tell' });
   const other = createWatch(world.ports, { ...quietWatch, onChange: 'tell' });
   await pass();
   unwrap(await other.pass(new AbortController().signal));
@@ -26,7 +26,7 @@ it('tells the hook of new tokens and other states once, also when two watch', as
     },
   ]);
   world.clock.advance(hour);
-  change(filesOf('dev'), { expiresAt: startOfTest + 90 * minute });
+  changeLogin(filesOf('dev'), { expiresAt: startOfTest + 90 * minute });
   await pass();
   unwrap(await other.pass(new AbortController().signal));
   expect(world.hookRuns).toHaveLength(2);

@@ -1,9 +1,8 @@
 import { expect } from 'vitest';
-import type { FakeFiles } from '../../src/adapters/practice/fake-files.ts';
 import type { WatchEvent } from '../../src/domain/watch/events.ts';
 import { createWatch, type WatchInput } from '../../src/usecases/watch.ts';
 import { unwrap } from '../support/results.ts';
-import { createFakeWorld, startOfTest } from '../tui/fake-world.ts';
+import { changeLogin, createFakeWorld, startOfTest } from '../tui/fake-world.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -26,10 +25,6 @@ export const setup = (options: Partial<WatchInput> = {}, profiles: readonly stri
   world.addImage();
   for (const name of profiles) world.addProfile(name);
   const filesOf = (name: string) => world.store.directory(`/home/ada/.claude-auth-${name}`);
-  const change = (files: FakeFiles, oauth: object) => {
-    const before = JSON.parse(files.text(credentials) ?? '{}').claudeAiOauth;
-    files.set(credentials, JSON.stringify({ claudeAiOauth: { ...before, ...oauth } }));
-  };
   let renewed = 0;
   /** When the issuer was asked, in hours since the start. */
   const askedAt: number[] = [];
@@ -38,7 +33,7 @@ export const setup = (options: Partial<WatchInput> = {}, profiles: readonly stri
       renewed += 1;
       const now = world.ports.clock.now();
       askedAt.push((now - startOfTest) / hour);
-      change(files, {
+      changeLogin(files, {
         accessToken: `sk-ant-oat01-TEST-renewed-${renewed}`,
         refreshToken: `sk-ant-ort01-TEST-renewed-${renewed}`,
         expiresAt: now + lifetime,
@@ -67,7 +62,6 @@ export const setup = (options: Partial<WatchInput> = {}, profiles: readonly stri
     events,
     askedAt,
     filesOf,
-    change,
     answer,
     run,
     settle,

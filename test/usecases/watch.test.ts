@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fail } from '../../src/domain/failure.ts';
-import { putLogin, startOfTest } from '../tui/fake-world.ts';
+import { blankLogin, changeLogin, putLogin, startOfTest } from '../tui/fake-world.ts';
 import { credentials, day, hour, minute, setup } from './watch-world.ts';
 
 it('refreshes an hour before the end, all day long', async () => {
@@ -77,11 +77,11 @@ it('survives an engine that goes and comes back', async () => {
 });
 
 it('asks a refused login no more until somebody signs in', async () => {
-  const { world, run, elapse, stop, answer, events, filesOf, change, askedAt } = setup();
+  const { world, run, elapse, stop, answer, events, filesOf, askedAt } = setup();
   let tried = 0;
   world.runtime.refreshes(({ files }) => {
     tried += 1;
-    change(files, { accessToken: '', refreshToken: '', expiresAt: 0 });
+    blankLogin(files);
   });
   run();
   await elapse(12 * hour, minute);
@@ -92,7 +92,7 @@ it('asks a refused login no more until somebody signs in', async () => {
   expect(events.at(-1)).toMatchObject({ event: 'state', state: 'needs-person', needsPerson: true });
   answer();
   putLogin(filesOf('dev'), { token: 'again' });
-  change(filesOf('dev'), { expiresAt: world.ports.clock.now() + 2 * hour });
+  changeLogin(filesOf('dev'), { expiresAt: world.ports.clock.now() + 2 * hour });
   await elapse(2 * hour, minute);
   await stop();
   expect(askedAt).toHaveLength(1);
@@ -147,10 +147,10 @@ it('goes on with the profiles it knows when the settings break', async () => {
 });
 
 it('says that somebody has to sign in three days before the login ends', async () => {
-  const { filesOf, change, pass } = setup();
-  change(filesOf('dev'), { refreshTokenExpiresAt: startOfTest + 2 * day });
+  const { filesOf, pass } = setup();
+  changeLogin(filesOf('dev'), { refreshTokenExpiresAt: startOfTest + 2 * day });
   expect(await pass()).toMatchObject([{ state: 'ends-soon', needsPerson: true, nextAt: expect.any(Number) }]);
-  change(filesOf('dev'), { refreshTokenExpiresAt: startOfTest + 4 * day });
+  changeLogin(filesOf('dev'), { refreshTokenExpiresAt: startOfTest + 4 * day });
   expect(await pass()).toMatchObject([{ state: 'fresh', needsPerson: false }]);
   filesOf('dev').delete(credentials);
   expect(await pass()).toMatchObject([{ state: 'needs-person', needsPerson: true, nextAt: null }]);

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ok } from '../../../src/domain/failure.ts';
-import { startOfTest } from '../fake-world.ts';
+import { changeLogin, startOfTest } from '../fake-world.ts';
 import { keys, openApp } from '../open-app.tsx';
 import { hour, start, threeProfiles } from './dashboard-world.ts';
 
@@ -16,14 +16,11 @@ describe('refreshing', () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     world.runtime.refreshes((copy) => {
       copy.settled = () => promise.then(() => ok(true));
-      const { claudeAiOauth } = JSON.parse(copy.files.text('.credentials.json') ?? '{}');
-      const renewed = {
-        ...claudeAiOauth,
+      changeLogin(copy.files, {
         accessToken: 'sk-ant-oat01-TEST-renewed',
         refreshToken: 'sk-ant-ort01-TEST-renewed',
         expiresAt: startOfTest + 11 * hour,
-      };
-      copy.files.set('.credentials.json', JSON.stringify({ claudeAiOauth: renewed }));
+      });
     });
     await app.waitFor('staging');
     await app.type('r');

@@ -1,13 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { exportFormats } from '../../../src/domain/export/formats.ts';
 import { expectFits } from '../../support/frames.ts';
-import { createFakeWorld } from '../fake-world.ts';
+import { readyWorld } from '../fake-world.ts';
 import { keys, type OpenOptions, openApp } from '../open-app.tsx';
 
 const atExport = async (options: OpenOptions = {}) => {
-  const world = createFakeWorld();
-  world.addImage();
-  world.addProfile('dev');
+  const world = readyWorld();
   const app = openApp(world, { start: { screen: 'dashboard' }, ...options });
   await app.waitFor('ada@example.com');
   await app.type('u');

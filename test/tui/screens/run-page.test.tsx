@@ -2,13 +2,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { argvOf } from '../../../src/domain/command-line.ts';
 import { fail } from '../../../src/domain/failure.ts';
 import { expectFits } from '../../support/frames.ts';
-import { createFakeWorld } from '../fake-world.ts';
+import { type FakeWorld, readyWorld } from '../fake-world.ts';
 import { keys, type OpenOptions, openApp } from '../open-app.tsx';
 
 const atRun = async (options: OpenOptions = {}) => {
-  const world = createFakeWorld();
-  world.addImage();
-  world.addProfile('dev');
+  const world = readyWorld();
   world.addProfile('staging');
   const app = openApp(world, { start: { screen: 'dashboard' }, ...options });
   await app.waitFor('staging');
@@ -18,7 +16,7 @@ const atRun = async (options: OpenOptions = {}) => {
 };
 
 /** The newest job, once there is one. */
-const jobOf = async ({ runtime }: ReturnType<typeof createFakeWorld>, count = 1) =>
+const jobOf = async ({ runtime }: FakeWorld, count = 1) =>
   vi.waitFor(() => {
     const job = runtime.jobs.at(-1);
     if (job === undefined || runtime.jobs.length < count) throw new Error('no job was started');

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fail } from '../../../src/domain/failure.ts';
-import { createFakeWorld, type FakeWorld, putLogin } from '../fake-world.ts';
+import { createFakeWorld, type FakeWorld, putLogin, readyWorld } from '../fake-world.ts';
 import { keys, type OpenOptions, openApp } from '../open-app.tsx';
 
 const start = { screen: 'wizard', profile: 'dev', runtime: 'docker' } as const;
@@ -131,9 +131,7 @@ describe('the sign-in step', () => {
   });
 
   it('signs in again over a login that is fine, and then takes only new tokens', async () => {
-    const world = createFakeWorld();
-    world.addImage();
-    world.addProfile('dev');
+    const world = readyWorld();
     const app = openApp(world, { start: { ...start, again: true } });
     await app.waitFor('How do you want to sign in?');
     await app.type(keys.enter);
@@ -147,9 +145,7 @@ describe('the sign-in step', () => {
   });
 
   it('lets the person sign in again on the way back', async () => {
-    const world = createFakeWorld();
-    world.addImage();
-    world.addProfile('dev');
+    const world = readyWorld();
     const app = openApp(world, { start });
     await app.waitFor('accepts this login');
     await app.type(keys.escape);

@@ -12,7 +12,8 @@ import { unwrap } from '../../support/results.ts';
 import { temporary } from '../../support/temporary.ts';
 import { createFakeWorld, startOfTest } from '../fake-world.ts';
 import { keys, type OpenApp, openApp } from '../open-app.tsx';
-import { start } from './troubleshoot-world.ts';
+
+const start = { screen: 'troubleshoot', profile: 'dev', failure: null } as const;
 
 /** A healthy world whose profile is a real directory. */
 const realWorld = async () => {

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { fail } from '../../../src/domain/failure.ts';
-import { attempt, type FakeWorld, putLogin, startOfTest } from '../fake-world.ts';
+import {
+  attempt,
+  blankLogin,
+  changeLogin,
+  type FakeWorld,
+  putLogin,
+  readyWorld,
+  startOfTest,
+} from '../fake-world.ts';
 import { keys, openApp } from '../open-app.tsx';
-import { healthyWorld, start } from './troubleshoot-world.ts';
+
+const start = { screen: 'troubleshoot', profile: 'dev', failure: null } as const;
 
 /** Trouble that a person mends by hand, or by signing in. */
 interface ByHand {
@@ -23,12 +32,8 @@ const withEngine = (world: FakeWorld) => {
 const setDisk = (freeBytes: number, readOnly: boolean) => (world: FakeWorld) => {
   world.ports.store.disk = async () => ({ freeBytes, readOnly });
 };
-const editLogin = (change: Record<string, unknown>) => (world: FakeWorld) => {
-  const files = world.store.directory(authDir);
-  const login = JSON.parse(files.text('.credentials.json') ?? '{}');
-  Object.assign(login.claudeAiOauth, change);
-  files.set('.credentials.json', JSON.stringify(login));
-};
+const editLogin = (change: Record<string, unknown>) => (world: FakeWorld) =>
+  changeLogin(world.store.directory(authDir), change);
 const put = (content: string) => (world: FakeWorld) =>
   world.store.directory(authDir).set('.credentials.json', content);
 const signedInAgain = (world: FakeWorld) => putLogin(world.store.directory(authDir));
@@ -118,7 +123,7 @@ const byHand: Readonly<Record<string, ByHand>> = {
 
 describe('trouble that is mended outside', () => {
   it.each(Object.entries(byHand))('%s', async (_name, { symptom, breakIt, heal }) => {
-    const world = healthyWorld();
+    const world = readyWorld();
     breakIt(world);
     const app = openApp(world, { start });
     await app.waitFor(symptom);
@@ -128,7 +133,7 @@ describe('trouble that is mended outside', () => {
   });
 
   it('says when it is not mended yet, and when it is', async () => {
-    const world = healthyWorld();
+    const world = readyWorld();
     withoutEngine('engine.permission')(world);
     const app = openApp(world, { start });
     await app.waitFor('This is wrong');
@@ -144,7 +149,7 @@ describe('trouble that is mended outside', () => {
   });
 
   it('opens the sign-in for a login that only a new one mends', async () => {
-    const world = healthyWorld();
+    const world = readyWorld();
     editLogin({ accessToken: '', refreshToken: '' })(world);
     const app = openApp(world, { start });
     await app.waitFor('Signed out although nobody signed out');
@@ -155,7 +160,7 @@ describe('trouble that is mended outside', () => {
   });
 
   it('has an expired login refreshed on two keys', async () => {
-    const world = healthyWorld();
+    const world = readyWorld();
     editLogin({ expiresAt: startOfTest - 1000 })(world);
     world.runtime.refreshes(({ files }) => putLogin(files, { token: 'renewed' }));
     const app = openApp(world, { start });
@@ -168,14 +173,10 @@ describe('trouble that is mended outside', () => {
   });
 
   it('names a refused refresh, keeps the login, and goes on to the sign-in', async () => {
-    const world = healthyWorld();
+    const world = readyWorld();
     editLogin({ expiresAt: startOfTest - 1000 })(world);
     const before = world.store.directory(authDir).text('.credentials.json');
-    world.runtime.refreshes(({ files }) => {
-      const login = JSON.parse(files.text('.credentials.json') ?? '{}');
-      Object.assign(login.claudeAiOauth, { accessToken: '', refreshToken: '', expiresAt: 0 });
-      files.set('.credentials.json', JSON.stringify(login));
-    });
+    world.runtime.refreshes(({ files }) => blankLogin(files));
     const app = openApp(world, { start, rows: 40 });
     await app.waitFor('The access token has expired');
     await app.type(keys.enter);
@@ -195,7 +196,7 @@ describe('trouble that is mended outside', () => {
       '"bot" is taken',
       'docker rm bot',
     ).failure;
-    const app = openApp(healthyWorld(), { start: { ...start, failure } });
+    const app = openApp(readyWorld(), { start: { ...start, failure } });
     await app.waitFor('its name is taken');
     await app.type('1');
     await app.waitFor('docker rm bot');

@@ -1,12 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fail } from '../../../src/domain/failure.ts';
-import { createFakeWorld } from '../fake-world.ts';
+import { createFakeWorld, readyWorld } from '../fake-world.ts';
 import { keys, openApp } from '../open-app.tsx';
-import { healthyWorld } from './troubleshoot-world.ts';
 
 describe('the troubleshooting screen', () => {
   it('is reached from the dashboard and goes back there', async () => {
-    const world = healthyWorld();
+    const world = readyWorld();
     world.addProfile('staging', { signedIn: false });
     const app = openApp(world, { start: { screen: 'dashboard' } });
     await app.waitFor('staging');

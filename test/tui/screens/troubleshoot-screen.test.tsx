@@ -1,12 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fail } from '../../../src/domain/failure.ts';
 import { expectFits } from '../../support/frames.ts';
+import { readyWorld } from '../fake-world.ts';
 import { keys, openApp } from '../open-app.tsx';
-import { healthyWorld, start } from './troubleshoot-world.ts';
+
+const start = { screen: 'troubleshoot', profile: 'dev', failure: null } as const;
 
 describe('the troubleshooting screen', () => {
   it('says that nothing is wrong, and ends completed', async () => {
-    const app = openApp(healthyWorld(), { start });
+    const app = openApp(readyWorld(), { start });
     expect(await app.waitFor('Nothing is wrong')).toMatchInlineSnapshot(`
       " claude-setup                                              troubleshooting, dev
       ────────────────────────────────────────────────────────────────────────────────
@@ -38,7 +40,7 @@ describe('the troubleshooting screen', () => {
   });
 
   it('shows causes, evidence and fixes, then what a fix will do, does it and looks again', async () => {
-    const world = healthyWorld();
+    const world = readyWorld();
     world.engine.images.clear();
     const app = openApp(world, { start });
     expect(await app.waitFor('This is wrong')).toMatchInlineSnapshot(`
@@ -126,7 +128,7 @@ describe('the troubleshooting screen', () => {
   });
 
   it('takes a fix that fails as the next thing to look at', async () => {
-    const world = healthyWorld();
+    const world = readyWorld();
     world.engine.images.clear();
     world.engine.build.hold();
     const app = openApp(world, { start });
@@ -147,7 +149,7 @@ describe('the troubleshooting screen', () => {
   });
 
   it('stops a fix and goes back to the list', async () => {
-    const world = healthyWorld();
+    const world = readyWorld();
     world.engine.images.clear();
     world.engine.build.hold();
     const app = openApp(world, { start });
@@ -164,7 +166,7 @@ describe('the troubleshooting screen', () => {
   });
 
   it('moves through several troubles', async () => {
-    const world = healthyWorld();
+    const world = readyWorld();
     world.engine.images.clear();
     world.store.directory('/home/ada/.claude-auth-dev').delete('.credentials.json');
     const app = openApp(world, { start, columns: 100, rows: 30 });
@@ -205,7 +207,7 @@ describe('the troubleshooting screen', () => {
   });
 
   it('stays within a small terminal', async () => {
-    const world = healthyWorld();
+    const world = readyWorld();
     world.search = () => ({ engine: null, attempts: [] });
     world.store.directory('/home/ada/.claude-auth-dev').delete('.credentials.json');
     const app = openApp(world, { start, columns: 60, rows: 20 });
@@ -214,7 +216,7 @@ describe('the troubleshooting screen', () => {
   });
 
   it('tells what is wrong with the configuration', async () => {
-    const world = healthyWorld();
+    const world = readyWorld();
     world.ports.settings.load = async () =>
       fail('settings.broken', 'The configuration can not be read', 'it is not JSON', 'mend it');
     const app = openApp(world, { start });

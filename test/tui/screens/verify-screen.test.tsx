@@ -1,15 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fail, ok } from '../../../src/domain/failure.ts';
-import { createFakeWorld, type FakeWorld, home, putLogin } from '../fake-world.ts';
+import { type FakeWorld, home, putLogin, readyWorld } from '../fake-world.ts';
 import { keys, openApp } from '../open-app.tsx';
 
 const start = { screen: 'wizard', profile: 'dev', runtime: 'docker' } as const;
 const directory = `${home}/.claude-auth-dev`;
 
 const signedIn = (options: Parameters<typeof putLogin>[1] = {}) => {
-  const world = createFakeWorld();
-  world.addImage();
-  world.addProfile('dev');
+  const world = readyWorld();
   putLogin(world.store.directory(directory), options);
   return world;
 };
@@ -56,7 +54,8 @@ describe('verifying', () => {
     const world = signedIn();
     world.runtime.answer(() => fail('cli.timeout', 'The CLI did not answer', 'it was silent', 'try again'));
     const app = openApp(world, { start });
-    await app.waitFor('was silent');
+    const frame = await app.waitFor('The Claude CLI could not be asked: The CLI did not answer');
+    expect(frame).toMatch(/it was\s+silent/);
     await app.type('g');
     await app.waitFor('was not asked whether it accepts this login');
   });

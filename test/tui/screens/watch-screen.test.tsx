@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { expectFits } from '../../support/frames.ts';
-import { createFakeWorld, putLogin, startOfTest } from '../fake-world.ts';
+import { changeLogin, createFakeWorld, putLogin, readyWorld, startOfTest } from '../fake-world.ts';
 import { keys, type OpenOptions, openApp } from '../open-app.tsx';
 
 const hour = 3600_000;
@@ -15,26 +15,18 @@ const input = {
 const start = { screen: 'watch', input } as const;
 
 const setup = () => {
-  const world = createFakeWorld();
-  world.addImage();
-  const files = ['dev', 'staging', 'test'].map((name) =>
-    world.store.directory(world.addProfile(name).authDir),
-  );
-  const change = (index: number, oauth: object) => {
-    const { claudeAiOauth } = JSON.parse(files[index]?.text('.credentials.json') ?? '');
-    files[index]?.set('.credentials.json', JSON.stringify({ claudeAiOauth: { ...claudeAiOauth, ...oauth } }));
-  };
-  change(1, { refreshTokenExpiresAt: startOfTest + 50 * hour });
-  files[2]?.delete('.credentials.json');
-  world.runtime.refreshes((copy) => {
-    const { claudeAiOauth } = JSON.parse(copy.files.text('.credentials.json') ?? '');
-    const renewed = {
+  const world = readyWorld();
+  const staging = world.store.directory(world.addProfile('staging').authDir);
+  const test = world.store.directory(world.addProfile('test').authDir);
+  changeLogin(staging, { refreshTokenExpiresAt: startOfTest + 50 * hour });
+  test.delete('.credentials.json');
+  world.runtime.refreshes(({ files }) =>
+    changeLogin(files, {
       accessToken: 'sk-ant-oat01-TEST-renewed',
       expiresAt: world.ports.clock.now() + 8 * hour,
-    };
-    copy.files.set('.credentials.json', JSON.stringify({ claudeAiOauth: { ...claudeAiOauth, ...renewed } }));
-  });
-  return { world, change, open: (options: OpenOptions = {}) => openApp(world, { start, ...options }) };
+    }),
+  );
+  return { world, open: (options: OpenOptions = {}) => openApp(world, { start, ...options }) };
 };
 
 it('shows how each profile is, what comes next, and what has happened', async () => {
