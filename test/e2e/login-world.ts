@@ -3,17 +3,20 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Output } from '../docker/docker-cli.ts';
+import type { RuntimeKind } from '../../src/domain/profile.ts';
+import { type Output, testBase } from '../docker/docker-cli.ts';
 import { testAccount } from '../support/issuer/ledger.ts';
-import type { IssuerPlace } from '../support/issuer/places.ts';
+import type { IssuerPlace, issuerOnBridge } from '../support/issuer/places.ts';
 import { realCliFolder } from '../support/real-cli.ts';
 import { makeTemporary, type Temporary } from '../support/temporary.ts';
-import { claudeSetup, product } from './product.ts';
+import { claudeSetup, configureImage, product } from './product.ts';
 
 /** The product with one signed-in profile, `dev`, whose CLI is the real one, and a stand-in issuer within its reach. */
 export interface LoginWorld {
   readonly temporary: Temporary;
   readonly env: Readonly<Record<string, string>>;
+  /** Program and arguments that start the product there. */
+  command(...args: readonly string[]): readonly [program: string, args: readonly string[]];
   /** Runs the product to its end. */
   run(...args: readonly string[]): Promise<Output>;
   /** Runs any program of the same world to its end. */
@@ -35,11 +38,12 @@ interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresAt: number;
+  readonly refreshTokenExpiresAt: number;
 }
 
 type Place = IssuerPlace & { readonly inside: readonly string[] };
 
-export const makeLoginWorld = async (place: Place): Promise<LoginWorld> => {
+export const makeLoginWorld = async (place: Place, runtime: RuntimeKind = 'sandbox'): Promise<LoginWorld> => {
   const [temporary, cli] = await Promise.all([makeTemporary(), realCliFolder()]);
   const { authDir, root, setupHome } = temporary;
   const memory = join(root, 'memory');
@@ -58,15 +62,16 @@ export const makeLoginWorld = async (place: Place): Promise<LoginWorld> => {
   const signIn = async () => writeFile(file, await place.issuer.signIn(), { mode: 0o600 });
   await signIn();
   await writeFile(join(authDir, '.claude.json'), JSON.stringify(state), { mode: 0o600 });
-  const added = await claudeSetup(['profile', 'add', 'dev', '--dir', authDir, '--runtime', 'sandbox'], env);
+  const added = await claudeSetup(['profile', 'add', 'dev', '--dir', authDir, '--runtime', runtime], env);
   if (added.status !== 0) throw new Error(added.stderr);
-  const command = (words: readonly string[]): readonly [string, readonly string[]] => {
+  const inPlace = (words: readonly string[]): readonly [string, readonly string[]] => {
     const [program = '', ...rest] = [...place.inside, ...words];
     return [program, rest];
   };
+  const command: LoginWorld['command'] = (...args) => inPlace([...product, ...args]);
   const exec: LoginWorld['exec'] = (more, ...words) =>
     new Promise((resolve) => {
-      const [program, rest] = command(words);
+      const [program, rest] = inPlace(words);
       const child = execFile(program, rest, { env: { ...env, ...more } }, (error, stdout, stderr) =>
         resolve({
           status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
@@ -81,10 +86,11 @@ export const makeLoginWorld = async (place: Place): Promise<LoginWorld> => {
   return {
     temporary,
     env,
+    command,
     run: (...args) => exec({}, ...product, ...args),
     exec,
     async killAfter(milliseconds, ...args) {
-      const [program, rest] = command([...product, ...args]);
+      const [program, rest] = command(...args);
       const child: ChildProcess = spawn(program, rest, { env, stdio: 'ignore' });
       const gone = once(child, 'exit');
       await Promise.race([gone, delay(milliseconds)]);
@@ -104,4 +110,14 @@ export const makeLoginWorld = async (place: Place): Promise<LoginWorld> => {
     ],
     remove: () => temporary.remove(),
   };
+};
+
+/** Builds the setup image of that world, for containers that reach the issuer on the bridge. */
+export const buildSetupImage = async (
+  { temporary, run }: LoginWorld,
+  { caFile, extraHosts }: Awaited<ReturnType<typeof issuerOnBridge>>,
+): Promise<void> => {
+  await configureImage(temporary.setupHome, { base: testBase, caFile, extraHosts });
+  const built = await run('build');
+  if (built.status !== 0) throw new Error(built.stderr);
 };

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { docker, testBase, whyNoDocker } from '../docker/docker-cli.ts';
+import { testBase, whyNoDocker } from '../docker/docker-cli.ts';
 import { issuerInNamespace, whyNoNamespace } from '../support/issuer/places.ts';
 import { reportTrials } from '../support/soak.ts';
 import { type LoginWorld, makeLoginWorld } from './login-world.ts';
+import { containersOf } from './product.ts';
 
 const [noNamespace, noDocker] = [await whyNoNamespace(), await whyNoDocker()];
 
@@ -81,11 +81,6 @@ describe.skipIf(noNamespace !== null)(
       await world?.remove();
     });
 
-    const containers = async (): Promise<readonly string[]> => {
-      const home = createHash('sha256').update(world.temporary.setupHome).digest('hex').slice(0, 12);
-      const listed = await docker('ps', '-aq', '--filter', `label=claude-setup.home=${home}`);
-      return listed.stdout.split('\n').filter(Boolean);
-    };
     /** What the command that was run works in; null when it has ended. */
     const alive = async (): Promise<string | null> => {
       const pid = (await readFile(pidFile, 'utf8').catch(() => '')).trim();
@@ -122,7 +117,7 @@ describe.skipIf(noNamespace !== null)(
             { status: 0 },
           );
           expect(await world.leftovers(), what).toEqual([]);
-          if (needsEngine) expect(await containers(), what).toEqual([]);
+          if (needsEngine) expect(await containersOf(world.temporary.setupHome), what).toEqual([]);
           expect(await alive(), what).toBeNull();
         }
         const refused = (await place.issuer.calls()).filter(

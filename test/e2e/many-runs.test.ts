@@ -3,10 +3,9 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { type Output, testBase, whyNoDocker } from '../docker/docker-cli.ts';
+import { type Output, whyNoDocker } from '../docker/docker-cli.ts';
 import { issuerInNamespace, issuerOnBridge, whyNoNamespace } from '../support/issuer/places.ts';
-import { type LoginWorld, makeLoginWorld } from './login-world.ts';
-import { configureImage } from './product.ts';
+import { buildSetupImage, type LoginWorld, makeLoginWorld } from './login-world.ts';
 
 const number = (name: string, usual: number): number =>
   Number(process.env[`CLAUDE_SETUP_TEST_${name}`] || usual);
@@ -79,12 +78,7 @@ describe.skipIf(noNamespace !== null)(
       const bridge = noDocker === null ? await issuerOnBridge() : null;
       const place = bridge ?? (await issuerInNamespace());
       const world = await openWorld(place, context);
-      if (bridge !== null) {
-        const { caFile, extraHosts } = bridge;
-        await configureImage(world.temporary.setupHome, { base: testBase, caFile, extraHosts });
-        const built = await world.run('build');
-        expect(built, built.stderr).toMatchObject({ status: 0 });
-      }
+      if (bridge !== null) await buildSetupImage(world, bridge);
       const margin = ['--margin', `${Math.ceil(lifetime / 4)}s`];
       const inContainer = ['--runtime', 'docker', '--mount', `${program}:/lease-user.mjs:ro`];
       const free = freemem();

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/adapters/host/clock.ts';
 import { createSettings } from '../../src/adapters/store/settings.ts';
 import { emptyConfig, type ImageSettings } from '../../src/domain/config.ts';
 import { ok } from '../../src/domain/failure.ts';
-import type { Output } from '../docker/docker-cli.ts';
+import { docker, type Output } from '../docker/docker-cli.ts';
 import { unwrap } from '../support/results.ts';
 
 /** The command as it is installed: the bundle through its launcher, on the Node that runs the tests. */
@@ -40,4 +41,11 @@ export const claudeSetup = (
 export const configureImage = async (setupHome: string, image: Partial<ImageSettings>): Promise<void> => {
   const settings = createSettings({ home: setupHome, clock: systemClock });
   unwrap(await settings.update((config) => ok({ ...config, image: { ...emptyConfig.image, ...image } })));
+};
+
+/** Containers that the product has made for that settings home: others may be at work on the same engine. */
+export const containersOf = async (setupHome: string): Promise<readonly string[]> => {
+  const home = createHash('sha256').update(setupHome).digest('hex').slice(0, 12);
+  const listed = await docker('ps', '-aq', '--filter', `label=claude-setup.home=${home}`);
+  return listed.stdout.split('\n').filter(Boolean);
 };

@@ -1,133 +1,73 @@
-import { execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { docker, type Output, testBase, whyNoDocker } from '../docker/docker-cli.ts';
-import { testAccount } from '../support/issuer/ledger.ts';
+import { whyNoDocker } from '../docker/docker-cli.ts';
+import { refreshGrants } from '../support/issuer/grants.ts';
 import {
   type IssuerPlace,
   issuerInNamespace,
   issuerOnBridge,
   whyNoNamespace,
 } from '../support/issuer/places.ts';
-import { realCliFolder } from '../support/real-cli.ts';
-import { makeTemporary, type Temporary } from '../support/temporary.ts';
-import { claudeSetup, configureImage, product } from './product.ts';
+import { buildSetupImage, type LoginWorld, makeLoginWorld } from './login-world.ts';
+import { containersOf } from './product.ts';
 
 /** Where the product runs, with a profile `dev`, and what it has left there. */
 interface World {
   readonly place: IssuerPlace;
-  readonly temporary: Temporary;
-  /** What the product is started with. */
-  readonly inside: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly login: LoginWorld;
   /** Random kills that the place is quick enough for. */
   readonly kills: number;
   leftovers(): Promise<readonly string[]>;
 }
 
 const inSandbox = async (): Promise<World> => {
-  const [place, temporary, cli] = await Promise.all([issuerInNamespace(), makeTemporary(), realCliFolder()]);
+  const place = await issuerInNamespace();
+  const login = await makeLoginWorld(place);
   return {
     place,
-    temporary,
-    inside: place.inside,
-    env: { ...temporary.env, PATH: `${cli}:${temporary.env.PATH}`, NODE_EXTRA_CA_CERTS: place.caFile },
+    login,
     kills: Number(process.env.CLAUDE_SETUP_TEST_KILLS || 20),
-    leftovers: () => readdir(join(temporary.setupHome, 'refreshes')).catch(() => []),
+    leftovers: () => readdir(join(login.temporary.setupHome, 'refreshes')).catch(() => []),
   };
 };
 
 const inDocker = async (): Promise<World> => {
-  const [place, temporary] = await Promise.all([issuerOnBridge(), makeTemporary()]);
-  await configureImage(temporary.setupHome, {
-    base: testBase,
-    caFile: place.caFile,
-    extraHosts: place.extraHosts,
-  });
-  const built = await claudeSetup(['build'], temporary.env);
-  expect(built.stderr + built.stdout).toMatch(/was built|is up to date/);
-  // Of this settings home only: others may be at work on the same engine.
-  const homeLabel = createHash('sha256').update(temporary.setupHome).digest('hex').slice(0, 12);
-  return {
-    place,
-    temporary,
-    inside: [],
-    env: temporary.env,
-    kills: 4,
-    leftovers: async () =>
-      (await docker('ps', '-aq', '--filter', `label=claude-setup.home=${homeLabel}`)).stdout
-        .split('\n')
-        .filter(Boolean),
-  };
+  const bridge = await issuerOnBridge();
+  const place = { ...bridge, inside: [] };
+  const login = await makeLoginWorld(place, 'docker');
+  await buildSetupImage(login, bridge);
+  return { place, login, kills: 4, leftovers: () => containersOf(login.temporary.setupHome) };
 };
 
 describe.each([
   ['sandbox', inSandbox, await whyNoNamespace()],
   ['docker', inDocker, await whyNoDocker()],
-] as const)('refresh with the real CLI: %s', (runtime, makeWorld, reason) => {
+] as const)('refresh with the real CLI: %s', (_runtime, makeWorld, reason) => {
   describe.skipIf(reason !== null)(reason ?? 'stand-in issuer', () => {
     let world: World;
-    let authDir: string;
     let file: string;
     let seen = 0;
 
     beforeAll(async () => {
       world = await makeWorld();
-      authDir = world.temporary.authDir;
-      file = join(authDir, '.credentials.json');
-      await mkdir(authDir, { mode: 0o700 });
-      await writeFile(file, await world.place.issuer.signIn(), { mode: 0o600 });
-      const account = { accountUuid: testAccount.uuid, emailAddress: testAccount.email };
-      await writeFile(join(authDir, '.claude.json'), JSON.stringify({ oauthAccount: account }), {
-        mode: 0o600,
-      });
-      const added = await claudeSetup(
-        ['profile', 'add', 'dev', '--dir', authDir, '--runtime', runtime],
-        world.env,
-      );
-      expect(added.stderr).toBe('');
+      file = join(world.login.temporary.authDir, '.credentials.json');
     });
     afterAll(async () => {
       await world?.place.close();
-      await world?.temporary.remove();
+      await world?.login.remove();
     });
     beforeEach(async () => {
       await world.place.issuer.behave({ answer: 'normal', delayMs: 0, expiresIn: 8 * 3600 });
-      await writeFile(file, await world.place.issuer.signIn(), { mode: 0o600 });
+      await world.login.signIn();
       seen = (await world.place.issuer.calls()).length;
     });
 
-    const command = (...args: readonly string[]): readonly [string, readonly string[]] => {
-      const [program = '', ...rest] = [...world.inside, ...product, ...args];
-      return [program, rest];
-    };
-    const run = (...args: readonly string[]): Promise<Output> =>
-      new Promise((resolve) => {
-        const [program, rest] = command(...args);
-        const child = execFile(program, rest, { env: world.env }, (error, stdout, stderr) =>
-          resolve({
-            status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
-            stdout,
-            stderr,
-          }),
-        );
-        child.stdin?.end();
-      });
-    const stored = async () => JSON.parse(await readFile(file, 'utf8')).claudeAiOauth;
-    /** Refresh grants since the test began: how many were given, and how many refused. */
-    const grants = async () => {
-      const asked = (await world.place.issuer.calls())
-        .slice(seen)
-        .filter(({ grant }) => grant === 'refresh_token');
-      return {
-        given: asked.filter(({ status }) => status === 200).length,
-        refused: asked.filter(({ status }) => status === 400).length,
-      };
-    };
+    const run: LoginWorld['run'] = (...args) => world.login.run(...args);
+    const stored = () => world.login.stored();
+    const grants = () => refreshGrants(world.place.issuer, seen);
 
     it('keeps the new tokens, and does nothing while they are fresh', async () => {
       const before = await stored();
@@ -193,42 +133,37 @@ describe.each([
       expect(await world.leftovers()).toEqual([]);
     });
 
-    const start = () => {
-      const [program, rest] = command('refresh', 'dev', '--force');
-      return spawn(program, rest, { env: world.env, stdio: 'ignore' });
+    /** We are killed while the CLI waits for the issuer, which answers it all the same. */
+    const killedAmidRefresh = async () => {
+      await world.place.issuer.behave({ delayMs: 3000 });
+      const [program, args] = world.login.command('refresh', 'dev', '--force');
+      const child = spawn(program, args, { env: world.login.env, stdio: 'ignore' });
+      const gone = once(child, 'exit');
+      await expect
+        .poll(async () => (await world.leftovers()).length, { interval: 10, timeout: 30_000 })
+        .toBe(1);
+      child.kill('SIGKILL');
+      await gone;
+    };
+    /** What the issuer gave to the CLI is what is stored. */
+    const expectTokensHome = async () => {
+      expect(await world.place.issuer.accepts((await stored()).accessToken)).toBe(true);
+      expect(await grants()).toEqual({ given: 1, refused: 0 });
+      expect(await world.leftovers()).toEqual([]);
     };
 
     it('takes over the tokens that the CLI got after we were killed', async () => {
-      await world.place.issuer.behave({ delayMs: 3000 });
-      const child = start();
-      const gone = once(child, 'exit');
-      await expect
-        .poll(async () => (await world.leftovers()).length, { interval: 10, timeout: 30_000 })
-        .toBe(1);
-      child.kill('SIGKILL');
-      await gone;
-      const next = await run('refresh', 'dev', '--json');
-      expect(next.status).toBe(0);
-      expect(await world.place.issuer.accepts((await stored()).accessToken)).toBe(true);
-      expect(await grants()).toEqual({ given: 1, refused: 0 });
-      expect(await world.leftovers()).toEqual([]);
+      await killedAmidRefresh();
+      expect((await run('refresh', 'dev', '--json')).status).toBe(0);
+      await expectTokensHome();
     });
 
     it('brings the tokens home before a rename, under which nobody would look for them', async () => {
-      await world.place.issuer.behave({ delayMs: 3000 });
-      const child = start();
-      const gone = once(child, 'exit');
-      await expect
-        .poll(async () => (await world.leftovers()).length, { interval: 10, timeout: 30_000 })
-        .toBe(1);
-      child.kill('SIGKILL');
-      await gone;
+      await killedAmidRefresh();
       const renamed = await run('profile', 'rename', 'dev', 'work');
       expect(renamed.stderr).toContain('Taking over a refresh of dev that was cut off');
       expect(renamed.status).toBe(0);
-      expect(await world.place.issuer.accepts((await stored()).accessToken)).toBe(true);
-      expect(await grants()).toEqual({ given: 1, refused: 0 });
-      expect(await world.leftovers()).toEqual([]);
+      await expectTokensHome();
       expect(await run('profile', 'rename', 'work', 'dev')).toMatchObject({ status: 0 });
     });
 
@@ -238,11 +173,7 @@ describe.each([
       const whole = performance.now() - took;
       const outcomes = new Map<string, number>();
       for (let kill = 0; kill < world.kills; kill += 1) {
-        const child = start();
-        const gone = once(child, 'exit');
-        await Promise.race([gone, delay(Math.random() * whole)]);
-        child.kill('SIGKILL');
-        await gone;
+        await world.login.killAfter(Math.random() * whole, 'refresh', 'dev', '--force');
         const next = await run('refresh', 'dev', '--json');
         expect(next, `kill ${kill}`).toMatchObject({ status: 0 });
         const { outcome } = JSON.parse(next.stdout);

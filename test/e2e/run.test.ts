@@ -1,23 +1,19 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { docker, type Output, testBase, whyNoDocker } from '../docker/docker-cli.ts';
+import { type Output, testBase, whyNoDocker } from '../docker/docker-cli.ts';
 import { issuerInNamespace, issuerOnBridge, whyNoNamespace } from '../support/issuer/places.ts';
 import { openTmux } from '../support/tmux.ts';
-import { type LoginWorld, makeLoginWorld } from './login-world.ts';
-import { configureImage, product } from './product.ts';
+import { buildSetupImage, type LoginWorld, makeLoginWorld } from './login-world.ts';
+import { containersOf } from './product.ts';
 
 type Place = Awaited<ReturnType<typeof issuerInNamespace>>;
 
 interface World {
   readonly place: Place;
   readonly login: LoginWorld;
-  /** The profile that runs here. */
-  readonly profile: string;
-  readonly authDir: string;
   /** What runs of this world have made and not removed. */
   leftovers(): Promise<readonly string[]>;
 }
@@ -25,29 +21,15 @@ interface World {
 const inSandbox = async (): Promise<World> => {
   const place = await issuerInNamespace();
   const login = await makeLoginWorld(place);
-  return { place, login, profile: 'dev', authDir: login.temporary.authDir, leftovers: login.leftovers };
+  return { place, login, leftovers: login.leftovers };
 };
 
 const inDocker = async (): Promise<World> => {
   const bridge = await issuerOnBridge();
   const place = { ...bridge, inside: [] };
-  const login = await makeLoginWorld(place);
-  const { setupHome, root } = login.temporary;
-  const { caFile, extraHosts } = bridge;
-  await configureImage(setupHome, { base: testBase, caFile, extraHosts });
-  const built = await login.run('build');
-  expect(built, built.stderr).toMatchObject({ status: 0 });
-  const authDir = join(root, 'boxed');
-  await mkdir(authDir, { mode: 0o700 });
-  await writeFile(join(authDir, '.credentials.json'), await place.issuer.signIn(), { mode: 0o600 });
-  const added = await login.run('profile', 'add', 'boxed', '--dir', authDir, '--runtime', 'docker');
-  expect(added.stderr).toBe('');
-  const home = createHash('sha256').update(setupHome).digest('hex').slice(0, 12);
-  const leftovers = async () =>
-    (await docker('ps', '-aq', '--filter', `label=claude-setup.home=${home}`)).stdout
-      .split('\n')
-      .filter(Boolean);
-  return { place, login, profile: 'boxed', authDir, leftovers };
+  const login = await makeLoginWorld(place, 'docker');
+  await buildSetupImage(login, bridge);
+  return { place, login, leftovers: () => containersOf(login.temporary.setupHome) };
 };
 
 const noModel = 'claude-setup-no-such-model';
@@ -63,19 +45,15 @@ describe.each([
 
     beforeAll(async () => {
       world = await makeWorld();
-      file = join(world.authDir, '.credentials.json');
+      file = join(world.login.temporary.authDir, '.credentials.json');
     }, 300_000);
     afterAll(async () => {
       await world?.place.close();
       await world?.login.remove();
     });
-    /** A login whose access token has ended. */
-    const signIn = async () => writeFile(file, await world.place.issuer.signIn(), { mode: 0o600 });
-    const run = (...args: readonly string[]): Promise<Output> =>
-      world.login.run('run', world.profile, ...args);
-    const stored = async () => JSON.parse(await readFile(file, 'utf8')).claudeAiOauth;
+    const run = (...args: readonly string[]): Promise<Output> => world.login.run('run', 'dev', ...args);
     const start = (...args: readonly string[]) => {
-      const [program = '', ...rest] = [...world.place.inside, ...product, 'run', world.profile, ...args];
+      const [program, rest] = world.login.command('run', 'dev', ...args);
       return spawn(program, rest, { env: world.login.env, stdio: ['pipe', 'pipe', 'inherit'] });
     };
     const calls = async (path: string) =>
@@ -85,7 +63,7 @@ describe.each([
       const { status, stdout } = await run('--', 'claude', 'auth', 'status');
       expect(status).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ loggedIn: true, authMethod: 'claude.ai' });
-      const { accessToken } = await stored();
+      const { accessToken } = await world.login.stored();
       expect(await world.place.issuer.accepts(accessToken)).toBe(true);
       expect(await world.leftovers()).toEqual([]);
     });
@@ -103,47 +81,47 @@ describe.each([
     it('asks first with --check, and runs nothing on a login that is dead', async () => {
       expect(await run('--check', '--', 'echo', 'hello')).toMatchObject({ status: 0, stdout: 'hello\n' });
       const good = await readFile(file);
-      const dead = { ...(await stored()), accessToken: 'sk-ant-oat01-TESTwithdrawn' };
+      const dead = { ...(await world.login.stored()), accessToken: 'sk-ant-oat01-TESTwithdrawn' };
       await writeFile(file, JSON.stringify({ claudeAiOauth: dead }));
       const { status, stdout, stderr } = await run('--check', '--', 'echo', 'hello');
       await writeFile(file, good);
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-      expect(stderr).toContain(`sign in again: claude-setup login ${world.profile}`);
+      expect(stderr).toContain('sign in again: claude-setup login dev');
     });
 
     it('hands the whole login out with --full, and keeps what the CLI made of it', async () => {
-      await signIn();
-      const before = await stored();
+      await world.login.signIn();
+      const before = await world.login.stored();
       const { status, stdout, stderr } = await run('--full', '--', ...ask);
       expect({ status, stdout }).toMatchObject({
         status: 1,
         stdout: expect.stringContaining('selected model'),
       });
       expect(stderr).toContain('Kept the new tokens');
-      const after = await stored();
+      const after = await world.login.stored();
       expect(after.refreshToken).not.toBe(before.refreshToken);
       expect(await world.place.issuer.accepts(after.accessToken)).toBe(true);
-      expect(await world.login.run('refresh', world.profile, '--force')).toMatchObject({ status: 0 });
+      expect(await world.login.run('refresh', 'dev', '--force')).toMatchObject({ status: 0 });
       expect(await world.leftovers()).toEqual([]);
     });
 
     it('loses no login when it is killed while the CLI holds the whole of it', async () => {
-      await signIn();
+      await world.login.signIn();
       const child = start('--full', '--', 'sh', '-c', `${ask.join(' ')}; echo asked; sleep 100`);
       let said = '';
       child.stdout.on('data', (chunk) => {
         said += chunk;
       });
-      const before = await stored();
+      const before = await world.login.stored();
       await vi.waitFor(() => expect(said).toContain('asked'), { timeout: 60_000 });
       child.kill('SIGKILL');
       await once(child, 'exit');
-      expect(await stored()).toEqual(before);
+      expect(await world.login.stored()).toEqual(before);
       const { status, stderr } = await run('--', 'true');
       expect(status, stderr).toBe(0);
       expect(stderr).toContain('Taking back the login');
-      expect(await world.place.issuer.accepts((await stored()).accessToken)).toBe(true);
-      expect(await world.login.run('refresh', world.profile, '--force')).toMatchObject({ status: 0 });
+      expect(await world.place.issuer.accepts((await world.login.stored()).accessToken)).toBe(true);
+      expect(await world.login.run('refresh', 'dev', '--force')).toMatchObject({ status: 0 });
       expect(await world.leftovers()).toEqual([]);
     });
 
@@ -188,9 +166,10 @@ describe.each([
     });
 
     it('gives the terminal to the CLI and takes it back as it was', async () => {
-      const [node = '', bin = ''] = product;
-      const line = [...world.place.inside, node, bin, 'run', world.profile].join(' ');
-      const inner = `'stty size; claude auth status; read key; exit 9'`;
+      const [program, args] = world.login.command('run', 'dev');
+      const line = [program, ...args].join(' ');
+      // The key is for `read`: what is typed while the CLI ends may be lost.
+      const inner = `'stty size; claude auth status; echo over; read key; exit 9'`;
       const terminal = await openTmux({
         columns: 100,
         rows: 30,
@@ -202,7 +181,7 @@ describe.each([
         ].map((word) => word.replaceAll('before', join(world.login.temporary.root, 'before'))),
       });
       try {
-        await terminal.waitFor(/"loggedIn": true/, 60_000);
+        await terminal.waitFor(/"loggedIn": true[\s\S]*over/, 60_000);
         expect(await terminal.capture()).toContain('30 100');
         await terminal.keys('Enter');
         await terminal.waitFor('ended 9', 30_000);

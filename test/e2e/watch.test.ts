@@ -1,139 +1,56 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { docker, type Output, testBase, whyNoDocker } from '../docker/docker-cli.ts';
+import { liveCallArguments, liveCallEnvironment } from '../../src/domain/live-call.ts';
+import { docker, whyNoDocker } from '../docker/docker-cli.ts';
+import { refreshGrants } from '../support/issuer/grants.ts';
 import { testAccount } from '../support/issuer/ledger.ts';
-import { type IssuerPlace, issuerInNamespace, whyNoNamespace } from '../support/issuer/places.ts';
-import { realCliFolder } from '../support/real-cli.ts';
-import { makeTemporary, type Temporary } from '../support/temporary.ts';
-import { claudeSetup, product } from './product.ts';
+import { issuerInNamespace, whyNoNamespace } from '../support/issuer/places.ts';
+import { type LeaseReader, startLeaseReader } from './lease-reader.ts';
+import { type LoginWorld, makeLoginWorld } from './login-world.ts';
 
 const reason =
   (await whyNoNamespace()) ??
   (await whyNoDocker()) ??
   (process.getuid?.() === 0 ? null : 'needs root, to give files to the user of a container');
 
-/** Reads the credentials without a pause, as a CLI might at any moment, and tells each new token and each bad read. */
-const pollScript = `
-const { readFileSync } = require('node:fs');
-const seen = new Set();
-let reads = 0;
-const look = () => {
-  for (let n = 0; n < 100; n += 1) {
-    reads += 1;
-    try {
-      const { accessToken, refreshToken } = JSON.parse(readFileSync('/home/node/.claude/.credentials.json', 'utf8')).claudeAiOauth;
-      if (!seen.has(accessToken)) { seen.add(accessToken); console.log('token ' + accessToken + ' ' + (refreshToken === undefined ? 'lease' : 'full')); }
-    } catch (error) { console.log('bad ' + error); }
-  }
-  setTimeout(look, 1);
-};
-process.on('SIGTERM', () => process.exit(0));
-console.log('up');
-look();`;
-
 describe.skipIf(reason !== null)(`apply and watch with the real CLI: ${reason ?? 'stand-in issuer'}`, () => {
-  let place: IssuerPlace;
-  let temporary: Temporary;
-  let cli: string;
-  let inside: readonly string[];
-  let env: Readonly<Record<string, string>>;
+  let place: Awaited<ReturnType<typeof issuerInNamespace>>;
+  let world: LoginWorld;
+  let reader: LeaseReader;
   let file: string;
   let directory: string;
-  let poller: string;
   let seenCalls = 0;
   const service = `claude-setup-test-${process.pid}`;
 
   beforeAll(async () => {
-    [place, temporary, cli] = await Promise.all([issuerInNamespace(), makeTemporary(), realCliFolder()]);
-    inside = (place as Awaited<ReturnType<typeof issuerInNamespace>>).inside;
-    env = {
-      ...temporary.env,
-      PATH: `${cli}:${temporary.env.PATH}`,
-      NODE_EXTRA_CA_CERTS: place.caFile,
-    };
-    const { authDir } = temporary;
-    file = join(authDir, '.credentials.json');
-    directory = join(temporary.root, 'published');
-    await mkdir(authDir, { mode: 0o700 });
-    await writeFile(file, await place.issuer.signIn(), { mode: 0o600 });
-    const account = { accountUuid: testAccount.uuid, emailAddress: testAccount.email };
-    const state = { oauthAccount: account, hasCompletedOnboarding: true };
-    await writeFile(join(authDir, '.claude.json'), JSON.stringify(state), { mode: 0o600 });
-    const added = await claudeSetup(['profile', 'add', 'dev', '--dir', authDir, '--runtime', 'sandbox'], env);
-    expect(added.stderr).toBe('');
+    place = await issuerInNamespace();
+    world = await makeLoginWorld(place);
+    file = join(world.temporary.authDir, '.credentials.json');
+    directory = join(world.temporary.root, 'published');
     expect(await run('apply', 'dev', '--to', directory, '--owner', '1000:1000')).toMatchObject({ status: 0 });
-    const labels = [
-      'claude-setup.test=watch',
-      `com.docker.compose.service=${service}`,
-      'com.docker.compose.project=claude-setup-test',
-    ].flatMap((label) => ['--label', label]);
-    const mount = ['-v', `${directory}:/home/node/.claude`, '-v', `${cli}:/cli:ro`];
-    const hardening = ['--network', 'none', '--user', '1000:1000', '--cap-drop', 'ALL'];
-    const started = await docker(
-      'run',
-      '-d',
-      ...labels,
-      ...mount,
-      ...hardening,
-      '--env',
-      'CLAUDE_CONFIG_DIR=/home/node/.claude',
-      testBase,
-      'node',
-      '-e',
-      pollScript,
-    );
-    expect(started.stderr).toBe('');
-    poller = started.stdout.trim();
+    reader = await startLeaseReader(directory, service);
   });
   afterAll(async () => {
-    if (poller) await docker('rm', '-f', poller);
+    await reader?.remove();
     await place?.close();
-    await temporary?.remove();
+    await world?.remove();
   });
   beforeEach(async () => {
     await place.issuer.behave({ answer: 'normal', delayMs: 0, expiresIn: 8 * 3600 });
     seenCalls = (await place.issuer.calls()).length;
   });
 
-  const command = (...args: readonly string[]): readonly [string, readonly string[]] => {
-    const [program = '', ...rest] = [...inside, ...product, ...args];
-    return [program, rest];
-  };
-  const exec = (program: string, args: readonly string[], environment = env): Promise<Output> =>
-    new Promise((resolve) => {
-      const child = execFile(program, args, { env: environment }, (error, stdout, stderr) =>
-        resolve({ status: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
-      );
-      child.stdin?.end();
-    });
-  const run = (...args: readonly string[]): Promise<Output> => exec(...command(...args));
+  const run: LoginWorld['run'] = (...args) => world.run(...args);
   const loginIn = async (path: string) => JSON.parse(await readFile(path, 'utf8')).claudeAiOauth;
   const published = () => loginIn(join(directory, '.credentials.json'));
-  const signInAnew = async () => writeFile(file, await place.issuer.signIn());
-  const grants = async () => {
-    const asked = (await place.issuer.calls())
-      .slice(seenCalls)
-      .filter(({ grant }) => grant === 'refresh_token');
-    const count = (wanted: number) => asked.filter(({ status }) => status === wanted).length;
-    return { given: count(200), refused: count(400) };
-  };
-  /** What the container has read so far. */
-  const reads = async () => {
-    const lines = (await docker('logs', poller)).stdout.split('\n');
-    return {
-      bad: lines.filter((line) => line.startsWith('bad')),
-      tokens: lines.flatMap((line) => (line.startsWith('token') ? [line.split(' ')[1]] : [])),
-      kinds: [...new Set(lines.flatMap((line) => (line.startsWith('token') ? [line.split(' ')[2]] : [])))],
-    };
-  };
+  const grants = () => refreshGrants(place.issuer, seenCalls);
   const startWatch = (...args: readonly string[]) => {
-    const [program, rest] = command('watch', 'dev', '--json', '--interval', '1s', ...args);
-    const child = spawn(program, rest, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const [program, rest] = world.command('watch', 'dev', '--json', '--interval', '1s', ...args);
+    const child = spawn(program, rest, { env: world.env, stdio: ['ignore', 'pipe', 'inherit'] });
     const events: { readonly event: string }[] = [];
     createInterface({ input: child.stdout }).on('line', (line) => events.push(JSON.parse(line)));
     return {
@@ -150,25 +67,25 @@ describe.skipIf(reason !== null)(`apply and watch with the real CLI: ${reason ??
   const patience = { timeout: 60_000, interval: 100 };
 
   it('gives the container its files, and the CLI in there takes the lease', async () => {
-    await expect.poll(async () => (await reads()).tokens.length, patience).toBeGreaterThan(0);
+    await expect.poll(async () => (await reader.reads()).tokens.length, patience).toBeGreaterThan(0);
     expect(await stat(join(directory, '.credentials.json'))).toMatchObject({ uid: 1000, gid: 1000 });
     expect((await stat(join(directory, '.credentials.json'))).mode & 0o777).toBe(0o600);
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
-    const status = await docker('exec', poller, '/cli/claude', 'auth', 'status');
+    const status = await docker('exec', reader.container, '/cli/claude', 'auth', 'status');
     expect(JSON.parse(status.stdout)).toMatchObject({ loggedIn: true, email: testAccount.email });
     expect(await published()).not.toHaveProperty('refreshToken');
   });
 
   it('shows the container the next lease after each refresh, and never none or half of one', async () => {
-    const before = (await reads()).tokens.length;
+    const before = (await reader.reads()).tokens.length;
     const inode = (await stat(directory)).ino;
     for (let round = 0; round < 3; round += 1) {
       expect(await run('refresh', 'dev', '--force')).toMatchObject({ status: 0 });
       const { accessToken } = await published();
-      await expect.poll(async () => (await reads()).tokens.at(-1), patience).toBe(accessToken);
+      await expect.poll(async () => (await reader.reads()).tokens.at(-1), patience).toBe(accessToken);
       expect(await place.issuer.accepts(accessToken)).toBe(true);
     }
-    const after = await reads();
+    const after = await reader.reads();
     expect(after.tokens.length).toBe(before + 3);
     expect(after.bad).toEqual([]);
     expect(after.kinds).toEqual(['lease']);
@@ -176,18 +93,18 @@ describe.skipIf(reason !== null)(`apply and watch with the real CLI: ${reason ??
   });
 
   it('watch refreshes what is due, publishes it, tells the command and writes the metrics, and ends cleanly', async () => {
-    const told = join(temporary.root, 'told');
-    const metrics = join(temporary.root, 'metrics.prom');
+    const told = join(world.temporary.root, 'told');
+    const metrics = join(world.temporary.root, 'metrics.prom');
     const hook = `env | grep -E '^(CLAUDE|ANTHROPIC)' | sort >> '${told}'; grep -o 'sk-ant[^"]*' '${told}' >&2; true`;
     const both = [
       startWatch('--on-change', hook, '--metrics', metrics),
       startWatch('--on-change', hook, '--metrics', metrics),
     ];
     await expect.poll(() => both.every((one) => one.has('state') > 0), patience).toBe(true);
-    await signInAnew();
+    await world.signIn();
     await expect.poll(() => both.reduce((sum, one) => sum + one.has('refreshed'), 0), patience).toBe(1);
     const { accessToken, refreshToken } = await loginIn(file);
-    await expect.poll(async () => (await reads()).tokens.at(-1), patience).toBe(accessToken);
+    await expect.poll(async () => (await reader.reads()).tokens.at(-1), patience).toBe(accessToken);
     const written = async () => (await readFile(told, 'utf8')).split('\n');
     const expiries = async () =>
       (await written())
@@ -204,15 +121,15 @@ describe.skipIf(reason !== null)(`apply and watch with the real CLI: ${reason ??
     for (const secret of [accessToken, refreshToken, 'sk-ant']) expect(everything).not.toContain(secret);
     expect((await stat(metrics)).mode & 0o777).toBe(0o644);
     expect(await readFile(metrics, 'utf8')).toMatch(/claude_setup_needs_person\{profile="dev"\} 0\n/);
-    expect((await reads()).bad).toEqual([]);
+    expect((await reader.reads()).bad).toEqual([]);
   });
 
   it('watch gets over an issuer that is down', async () => {
     await place.issuer.behave({ answer: 'down' });
-    await signInAnew();
-    const once_ = await run('watch', 'dev', '--once', '--json');
-    expect(once_.status).toBe(1);
-    expect(once_.stdout).toContain('"code":"refresh.unanswered"');
+    await world.signIn();
+    const unanswered = await run('watch', 'dev', '--once', '--json');
+    expect(unanswered.status).toBe(1);
+    expect(unanswered.stdout).toContain('"code":"refresh.unanswered"');
     const before = await readFile(join(directory, '.credentials.json'), 'utf8');
     await place.issuer.behave({ answer: 'normal' });
     expect(await run('watch', 'dev', '--once')).toMatchObject({ status: 0 });
@@ -222,7 +139,7 @@ describe.skipIf(reason !== null)(`apply and watch with the real CLI: ${reason ??
 
   it('--once is 1 when the refresh was refused, leaves everything, and asks no second time', async () => {
     await place.issuer.behave({ answer: 'refuse' });
-    await signInAnew();
+    await world.signIn();
     const before = [
       await readFile(file, 'utf8'),
       await readFile(join(directory, '.credentials.json'), 'utf8'),
@@ -237,23 +154,22 @@ describe.skipIf(reason !== null)(`apply and watch with the real CLI: ${reason ??
     ]).toEqual(before);
     expect((await grants()).refused).toBe(1);
     await place.issuer.behave({ answer: 'normal' });
-    await signInAnew();
+    await world.signIn();
     expect(await run('watch', 'dev', '--once')).toMatchObject({ status: 0 });
   });
 
   it('restarts the service that was named, which has the same directory then', async () => {
-    const startedAt = async () => (await docker('inspect', '-f', '{{.State.StartedAt}}', poller)).stdout;
+    const startedAt = async () =>
+      (await docker('inspect', '-f', '{{.State.StartedAt}}', reader.container)).stdout;
     const before = await startedAt();
     const applied = await run('apply', 'dev', '--to', directory, '--restart', service);
     expect(applied).toMatchObject({ status: 0 });
     expect(applied.stdout).toContain(`Restarted ${service}`);
     expect(await startedAt()).not.toBe(before);
-    const ups = async () =>
-      (await docker('logs', poller)).stdout.split('\n').filter((line) => line === 'up').length;
-    await expect.poll(ups, patience).toBe(2);
+    await expect.poll(() => reader.starts(), patience).toBe(2);
     const { accessToken } = await published();
-    await expect.poll(async () => (await reads()).tokens.at(-1), patience).toBe(accessToken);
-    expect((await reads()).bad).toEqual([]);
+    await expect.poll(async () => (await reader.reads()).tokens.at(-1), patience).toBe(accessToken);
+    expect((await reader.reads()).bad).toEqual([]);
     const missing = await run('apply', 'dev', '--to', directory, '--restart', 'no-such-service');
     expect(missing).toMatchObject({ status: 3 });
   });
@@ -264,12 +180,13 @@ describe.skipIf(reason !== null)(`apply and watch with the real CLI: ${reason ??
     const { claudeAiOauth } = JSON.parse(await readFile(path, 'utf8'));
     const aged = { ...claudeAiOauth, expiresAt: Date.now() - 1000 };
     await writeFile(path, JSON.stringify({ claudeAiOauth: aged }));
-    const [program = '', ...rest] = [...inside, 'claude', 'auth', 'status'];
-    await exec(program, rest, { ...env, CLAUDE_CONFIG_DIR: holder });
+    // Unlike `claude auth status` this waits for the issuer, also on a busy machine.
+    const environment = { ...liveCallEnvironment, CLAUDE_CONFIG_DIR: holder };
+    await world.exec(environment, 'claude', ...liveCallArguments);
   };
 
   it('takes back what the holder of the full login has refreshed, and the issuer sees no token twice', async () => {
-    const holder = join(temporary.root, 'holder');
+    const holder = join(world.temporary.root, 'holder');
     const path = join(holder, '.credentials.json');
     expect(await run('apply', 'dev', '--to', holder, '--full')).toMatchObject({ status: 0 });
     for (let round = 0; round < 2; round += 1) {
@@ -289,19 +206,14 @@ describe.skipIf(reason !== null)(`apply and watch with the real CLI: ${reason ??
   });
 
   it('loses no login to kills at any moment while a directory holds the full one', async () => {
-    const holder = join(temporary.root, 'killed');
+    const holder = join(world.temporary.root, 'killed');
     expect(await run('apply', 'dev', '--to', holder, '--full')).toMatchObject({ status: 0 });
     const took = performance.now();
     await run('refresh', 'dev', '--force');
     const whole = performance.now() - took;
     const kills = Number(process.env.CLAUDE_SETUP_TEST_KILLS || 6);
     for (let kill = 0; kill < kills; kill += 1) {
-      const [program, rest] = command('refresh', 'dev', '--force');
-      const child = spawn(program, rest, { env, stdio: 'ignore' });
-      const gone = once(child, 'exit');
-      await Promise.race([gone, delay(Math.random() * whole)]);
-      child.kill('SIGKILL');
-      await gone;
+      await world.killAfter(Math.random() * whole, 'refresh', 'dev', '--force');
       await holderRefreshes(holder);
       expect(await run('refresh', 'dev'), `kill ${kill}`).toMatchObject({ status: 0 });
       expect((await grants()).refused, `kill ${kill}`).toBe(0);
@@ -313,8 +225,8 @@ describe.skipIf(reason !== null)(`apply and watch with the real CLI: ${reason ??
 
   it('unapply removes the lease, and the container finds none', async () => {
     expect(await run('unapply', 'dev')).toMatchObject({ status: 0 });
-    await expect.poll(async () => (await reads()).bad.length, patience).toBeGreaterThan(0);
-    expect((await reads()).bad[0]).toContain('ENOENT');
+    await expect.poll(async () => (await reader.reads()).bad.length, patience).toBeGreaterThan(0);
+    expect((await reader.reads()).bad[0]).toContain('ENOENT');
     expect(await run('refresh', 'dev', '--force')).toMatchObject({ status: 0 });
     await expect(stat(join(directory, '.credentials.json'))).rejects.toThrow('ENOENT');
   });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { chown, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +6,7 @@ import { testAccount } from '../support/issuer/ledger.ts';
 import { issuerOnBridge } from '../support/issuer/places.ts';
 import { makeTemporary, type Temporary } from '../support/temporary.ts';
 import { openTmux, type Tmux } from '../support/tmux.ts';
-import { claudeSetup, configureImage, product } from './product.ts';
+import { claudeSetup, configureImage, containersOf, product } from './product.ts';
 import { keepFrame, signInByBrowser, watchProcesses } from './walk.ts';
 
 const reason = await whyNoDocker();
@@ -16,12 +15,6 @@ const chownAll = async (directory: string, uid: number): Promise<void> => {
   await chown(directory, uid, uid);
   for (const name of await readdir(directory, { recursive: true }))
     await chown(join(directory, name), uid, uid);
-};
-
-/** Ids of the containers that were made for these settings, each by its line. */
-const containersOf = async (setupHome: string): Promise<string> => {
-  const home = createHash('sha256').update(setupHome).digest('hex').slice(0, 12);
-  return (await docker('ps', '-aq', '--filter', `label=claude-setup.home=${home}`)).stdout;
 };
 
 describe.skipIf(reason !== null)(
@@ -70,7 +63,7 @@ describe.skipIf(reason !== null)(
       await screen(`${size}-4-method`, 'Sign-in link');
       await terminal.keys('Enter');
       await screen(`${size}-4-sign-in`, 'Paste code here', 60_000);
-      expect(await containersOf(setupHome)).not.toBe('');
+      expect(await containersOf(setupHome)).not.toEqual([]);
       await signInByBrowser(terminal, place.issuer);
       await screen(`${size}-5-verify`, /checks passed|continue/, 60_000);
       await terminal.keys('Enter');
@@ -111,7 +104,7 @@ describe.skipIf(reason !== null)(
       });
 
       // Nothing is left behind: no container, no lock of the CLI, no staging.
-      expect(await containersOf(setupHome)).toBe('');
+      expect(await containersOf(setupHome)).toEqual([]);
       expect((await readdir(home)).toSorted()).toEqual(['.claude-hub']);
       expect((await readdir(authDir)).filter((name) => /lock|tmp/.test(name))).toEqual([]);
 
