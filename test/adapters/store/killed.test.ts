@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { makeLoginGround } from '../../support/login-changes.ts';
-import { soak, stride } from '../../support/soak.ts';
+import { soak, soakLimitMs, stride } from '../../support/soak.ts';
 
 const script = fileURLToPath(new URL('killed-capture.ts', import.meta.url));
 
@@ -22,7 +22,7 @@ const captureAndDie = async (authDir: string, archive: string, step: number) => 
 };
 
 it(`a process killed with -9 at ${soak ? 'every' : 'every 41st'} step of a capture loses nothing, while a reader looks on`, {
-  timeout: 600_000,
+  timeout: soakLimitMs,
 }, async () => {
   const ground = await makeLoginGround();
   onTestFinished(() => ground.remove());
