@@ -32,7 +32,8 @@ export class SocketBody extends Readable {
   #filled = 0;
 
   constructor(socket: Socket) {
-    super({ highWaterMark: waitingChunks * chunkSize });
+    // As objects, so that whoever reads gets the chunks and not a copy of all that wait.
+    super({ objectMode: true, highWaterMark: waitingChunks });
     this.#socket = socket;
   }
 

@@ -20,11 +20,17 @@ export const findObstacle = async (
   authDir: string,
   tree: TreeList,
 ): Promise<string | null> => {
+  // Nothing can be in the way of what goes into a directory that is not there yet.
+  const missing = new Set<string>();
   for (const path of tree.directories) {
-    const found = await unless(files.lstat(join(authDir, path)), 'ENOENT');
-    if (found !== null && !found.isDirectory()) return path;
+    const found = missing.has(dirname(path))
+      ? null
+      : await unless(files.lstat(join(authDir, path)), 'ENOENT');
+    if (found === null) missing.add(path);
+    else if (!found.isDirectory()) return path;
   }
   for (const path of tree.files) {
+    if (missing.has(dirname(path))) continue;
     const found = await unless(files.lstat(join(authDir, path)), 'ENOENT');
     if (found?.isDirectory() && (await files.readdir(join(authDir, path))).length > 0) return path;
   }

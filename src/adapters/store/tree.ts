@@ -85,11 +85,7 @@ export const copyTree = async (
 };
 
 /** Makes the names in a tree last, innermost first. */
-const syncTree = async (
-  files: FileSystem,
-  root: string,
-  directories: readonly string[],
-): Promise<void> => {
+const syncTree = async (files: FileSystem, root: string, directories: readonly string[]): Promise<void> => {
   for (const path of [...directories].reverse()) await syncDirectory(files, join(root, path));
   await syncDirectory(files, root);
 };
