@@ -79,6 +79,13 @@ describe.skipIf(reason !== null)(`an engine in trouble (${reason ?? 'real engine
     return { outcome, seen, calls: proxy.calls };
   };
 
+  /** The same with nothing in its way. A machine that has too much to do for the engine to be heard in time is given more of it. */
+  const actWell = async (deed: Deed, world: TrialWorld, tries = 5): ReturnType<typeof actThrough> => {
+    const acted = await actThrough(deed, world, null);
+    const unheard = acted.outcome.output.includes('gives no answer within');
+    return unheard && tries > 1 ? actWell(deed, world, tries - 1) : acted;
+  };
+
   const trial = async (deed: Deed, fault: Fault): Promise<boolean> => {
     const world = await makeTrialWorld(image, deed);
     try {
@@ -90,7 +97,7 @@ describe.skipIf(reason !== null)(`an engine in trouble (${reason ?? 'real engine
         expect(renewedTokens(between)).toHaveLength(between === before ? 0 : 1);
       if (between !== '') JSON.parse(between);
       // The next command finds an engine that is well.
-      const next = await actThrough(deed, world, null);
+      const next = await actWell(deed, world);
       const unchanged = /login that was there before/.test(next.outcome.output);
       if (!unchanged) expect(next.outcome.status, next.outcome.output).toBe(deed.good);
       const after = await world.stored();
@@ -107,7 +114,7 @@ describe.skipIf(reason !== null)(`an engine in trouble (${reason ?? 'real engine
 
   it.each(deeds)('$name: every call may fail', { timeout: 3_600_000 }, async (deed) => {
     const world = await makeTrialWorld(image, deed);
-    const healthy = await actThrough(deed, world, null);
+    const healthy = await actWell(deed, world);
     expect(healthy.outcome.status, healthy.outcome.output).toBe(deed.good);
     expect(await world.containers()).toEqual([]);
     await world.remove();
