@@ -26,7 +26,7 @@ export interface Row {
   readonly what: string;
   /** What it is held against; empty for nothing. */
   readonly against: string;
-  readonly unit: 'ms' | 'MB' | '%';
+  readonly unit: 'ms' | 'MB' | '%' | 'layers';
   readonly comparison: Comparison;
   /** The largest value that is fine; null for a row that only informs. */
   readonly limit: number | null;
