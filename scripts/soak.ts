@@ -33,7 +33,11 @@ const suites: readonly Suite[] = [
     files: ['test/cli/profile-race', 'test/adapters/store/locks', 'test/adapters/store/processes'],
   },
   { name: 'days of a watch', project: 'unit', files: ['test/usecases/load'] },
-  { name: 'an engine in trouble', project: 'e2e', files: ['engine-faults'] },
+  {
+    name: 'an engine in trouble',
+    project: 'e2e',
+    files: ['test/e2e/engine-faults', 'test/e2e/engine-restart'],
+  },
   { name: 'load', project: 'e2e', files: ['test/e2e/load'] },
   {
     name: 'kills of every command',

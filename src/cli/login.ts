@@ -199,9 +199,16 @@ const signInAndCapture = async (
 };
 
 const notSignedIn = (exitCode: number | null): Result<never> =>
-  fail(
-    'sign-in.abandoned',
-    'Nobody signed in',
-    `the session ended${exitCode === null ? '' : ` with ${exitCode}`} and left no login`,
-    'run claude-setup login again and paste the code that the browser shows',
-  );
+  exitCode === null
+    ? fail(
+        'sign-in.abandoned',
+        'Nobody signed in',
+        'the connection to the session was cut before there was a login',
+        'see that the engine runs (`docker version`), then run claude-setup login again',
+      )
+    : fail(
+        'sign-in.abandoned',
+        'Nobody signed in',
+        `the session ended with ${exitCode} and left no login`,
+        'run claude-setup login again and paste the code that the browser shows',
+      );

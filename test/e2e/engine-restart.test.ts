@@ -1,10 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/adapters/host/clock.ts';
+import { createPorts } from '../../src/compose.ts';
+import { eventJson, type WatchEvent } from '../../src/domain/watch/events.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { createWatch } from '../../src/usecases/watch.ts';
 import { whyNoDocker } from '../docker/docker-cli.ts';
 import { whyNoOwnEngine } from '../support/own-engine.ts';
 import { soak } from '../support/soak.ts';
 import { createTally } from '../support/tally.ts';
+import { openTmux } from '../support/tmux.ts';
 import { expectClear, makeTrialWorld, type Outcome, type TrialWorld } from './fault-world.ts';
+import { product } from './product.ts';
 import {
   type Blow,
   deeds,
@@ -55,10 +62,7 @@ const quick: Readonly<Record<string, readonly Trial[]>> = {
     { blow: blow('SIGKILL', 'end', 'later'), when: { moment: 'written' } },
   ],
   'sign-in, sealed': [{ blow: blow('SIGTERM', 'end', 'at once'), when: { moment: 'die' } }],
-  'refresh, sealed': [
-    { blow: blow('SIGTERM', 'end', 'at once'), when: { moment: 'asked' } },
-    { blow: blow('SIGKILL', 'survive', 'later'), when: { moment: 'written' } },
-  ],
+  'refresh, sealed': [{ blow: blow('SIGKILL', 'survive', 'later'), when: { moment: 'written' } }],
 };
 
 /**
@@ -138,6 +142,8 @@ describe.skipIf(reason !== null)(`an engine that restarts (${reason ?? 'real eng
       outcomes.push(first.outcome);
       if ('moment' in when) expect(first.wasStruck).toBe(true);
       expectClear(first.outcome, deed.good);
+      // Who signs in anew has the login of before until the new one is captured.
+      if (deed.isNewSignIn && first.outcome.status !== deed.good) await expectKept(world, deed.name);
       await place.ready(blow.containers);
       const next = await actThrough(deed, world, null);
       outcomes.push(next.outcome);
@@ -146,7 +152,7 @@ describe.skipIf(reason !== null)(`an engine that restarts (${reason ?? 'real eng
       if (gone) expectClear(next.outcome, deed.good);
       else if (!unchanged) expect(next.outcome.status, next.outcome.output).toBe(deed.good);
       expect(await ours(world)).toEqual(['']);
-      if (deed.signedIn && !gone) await expectKept(world, deed.name);
+      if (deed.signedIn && !deed.isNewSignIn && !gone) await expectKept(world, deed.name);
       if (!gone) expect(await place.issuer.reuses()).toBe(reuses);
     } catch (error) {
       const told = outcomes.map(({ status, output }) => `${status}: ${output}`).join('\n');
@@ -182,4 +188,98 @@ describe.skipIf(reason !== null)(`an engine that restarts (${reason ?? 'real eng
     }
     if (failed.length > 0) throw new AggregateError(failed, failed.map(String).join('\n'));
   });
+
+  it('a watch goes on, and says once what happened', async () => {
+    await place.ready('end');
+    const world = await makeTrialWorld(place.image, { signedIn: true });
+    await place.signIn(world, 1800_000);
+    const clock = movableClock();
+    const env = { ...world.temporary.env, DOCKER_HOST: place.engine.host };
+    const events: WatchEvent[] = [];
+    const watch = createWatch(createPorts({ env, platform: 'linux', clock }), {
+      names: [],
+      marginMs: 3600_000,
+      intervalMs: 300_000,
+      seed: null,
+      onChange: null,
+      metricsFile: null,
+      onEvent: (event) => void events.push(event),
+    });
+    const told = (name: WatchEvent['event']) => events.filter(({ event }) => event === name).length;
+    const heard = (name: WatchEvent['event'], times: number) =>
+      expect.poll(() => told(name), { timeout: 60_000, interval: 50 }).toBe(times);
+    const leaving = new AbortController();
+    const reuses = await place.issuer.reuses();
+
+    let struck: Promise<void> | null = null;
+    const stop = await place.watch((name) => {
+      if (name !== 'asked') return undefined;
+      struck ??= place.strike(blow('SIGKILL', 'end', 'at once'));
+      return struck;
+    });
+    const ended = watch.run(leaving.signal);
+    await heard('refresh-failed', 1);
+    await struck;
+    stop();
+    clock.jump(61_000);
+    await heard('refreshed', 1);
+    // In between it has no need of an engine, and does not notice that there was none.
+    await place.strike(blow('SIGTERM', 'end', 'at once'));
+    clock.jump(7.5 * 3600_000);
+    await heard('refreshed', 2);
+    leaving.abort();
+    await ended;
+
+    expect(told('refresh-failed')).toBe(1);
+    expect(events.map((event) => eventJson(event, clock.now())).join('\n')).toMatch(
+      /"event":"refresh-failed".*"code":"engine\.\w+"/,
+    );
+    expect(await ours(world)).toEqual(['']);
+    await expectKept(world, 'watch');
+    expect(await place.issuer.reuses()).toBe(reuses);
+    await world.remove();
+  });
+
+  it('login --plain says that the session was cut, and the next one signs in', async () => {
+    await place.ready('end');
+    const world = await makeTrialWorld(place.image, { signedIn: false });
+    const env = { ...world.temporary.env, DOCKER_HOST: place.engine.host };
+    const command = [...product, 'login', 'dev', '--plain'];
+    const cut = await openTmux({ columns: 120, rows: 40, command, env });
+    await cut.waitFor(/Paste code here/, 60_000);
+    await place.strike(blow('SIGKILL', 'end', 'at once'));
+    await cut.ended(60_000);
+    expect((await cut.written()).replaceAll('\n', '')).toMatch(
+      /Nobody signed in: .*Fix: .*claude-setup login/,
+    );
+    await cut.close();
+
+    const next = await openTmux({ columns: 120, rows: 40, command, env });
+    await next.waitFor(/Paste code here/, 60_000);
+    await next.keys('TESTcode#TESTstate', 'Enter');
+    await next.ended(60_000);
+    expect(await next.written()).toMatch(/Captured/);
+    await next.close();
+    expect(await world.stored()).toContain('sk-ant-ort01-');
+    expect(await ours(world)).toEqual(['']);
+    await world.remove();
+  });
 });
+
+/** A clock that runs as the machine's, and can be set forward; whoever waits looks at it then. */
+const movableClock = (): Clock & { jump(milliseconds: number): void } => {
+  let ahead = 0;
+  let jumped = new AbortController();
+  return {
+    now: () => systemClock.now() + ahead,
+    async wait(milliseconds, signal) {
+      const sooner = [jumped.signal, ...(signal === undefined ? [] : [signal])];
+      await systemClock.wait(milliseconds, AbortSignal.any(sooner)).catch(() => signal?.throwIfAborted());
+    },
+    jump(milliseconds) {
+      ahead += milliseconds;
+      jumped.abort();
+      jumped = new AbortController();
+    },
+  };
+};

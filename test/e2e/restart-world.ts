@@ -209,6 +209,8 @@ export const sealed = async (world: TrialWorld): Promise<TrialWorld> => {
 
 export interface RestartDeed extends Deed {
   readonly isSealed?: true;
+  /** Whether another login takes the place of the one that is there. */
+  readonly isNewSignIn?: true;
 }
 
 /** What a person does while the engine restarts. */
@@ -228,6 +230,12 @@ export const deeds: readonly RestartDeed[] = [
     act: command(() => ['run', '--full', '--', 'sh', '-c', 'claude -p hello; exit 7']),
   },
   // The person has signed in before, so that there is something to lose.
-  { ...known('sign-in, capture'), name: 'sign-in, sealed', signedIn: true, isSealed: true },
+  {
+    ...known('sign-in, capture'),
+    name: 'sign-in, sealed',
+    signedIn: true,
+    isSealed: true,
+    isNewSignIn: true,
+  },
   { ...known('refresh'), name: 'refresh, sealed', isSealed: true },
 ];
