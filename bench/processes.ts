@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn as spawnOnTerminal } from 'node-pty';
 
 export type Env = Readonly<Record<string, string>>;
@@ -29,6 +30,7 @@ export interface OnTerminal {
   seen(): string;
   /** Bytes it has written. */
   bytes(): number;
+  readonly ended: Promise<void>;
   end(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export const onTerminal = ([command = '', ...args]: readonly string[], env: Env)
     type: (typed) => terminal.write(typed),
     seen: () => text,
     bytes: () => bytes,
+    ended,
     waitFor: (wanted, timeoutMs = 60_000) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(
@@ -87,6 +90,15 @@ export const firstFrame = async (command: readonly string[], env: Env, text: str
   } finally {
     await program.end();
   }
+};
+
+/** Starts a program and leaves it with Ctrl+C, so that what it has compiled is kept for later starts, as it is for people. */
+export const startedBefore = async (command: readonly string[], env: Env, text: string): Promise<void> => {
+  const program = onTerminal(command, env);
+  await program.waitFor(text);
+  program.type('\x03');
+  await Promise.race([program.ended, sleep(10_000, undefined, { ref: false })]);
+  await program.end();
 };
 
 const field = async (pid: number, name: string): Promise<number> => {

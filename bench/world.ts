@@ -33,7 +33,7 @@ export const openWorld = async (rounds: number): Promise<World> => {
   await symlink(join(repository, 'node_modules'), join(root, 'node_modules'));
   // The same launcher, so that both have the compile cache.
   const launcher = "const { enableCompileCache } = await import('node:module');\n";
-  const enable = `enableCompileCache(${JSON.stringify(join(root, 'cache'))});\nawait import('./smallest-ink.js');\n`;
+  const enable = `enableCompileCache(${JSON.stringify(join(root, 'cache'))});\nawait import('./smallest-ink.js');\nprocess.once('SIGINT', () => process.exit());\n`;
   await writeFile(join(root, 'smallest-ink', 'start.js'), launcher + enable);
   await writeFile(join(root, 'package.json'), '{ "type": "module" }\n');
 

@@ -1,4 +1,4 @@
-import { firstFrame, wholeProcess } from '../processes.ts';
+import { firstFrame, startedBefore, wholeProcess } from '../processes.ts';
 import type { Row } from '../row.ts';
 import { inTurns } from '../samples.ts';
 import type { World } from '../world.ts';
@@ -42,6 +42,8 @@ export const startRows: readonly Row[] = [
     limit: 1.3,
     async measure({ program, smallestInk, home, rounds }) {
       const env = await home(0);
+      await startedBefore(program, env, 'Engine');
+      await startedBefore(smallestInk, env, 'ready');
       const { ours, reference } = await inTurns(rounds * 2, {
         ours: () => firstFrame(program, env, 'Engine'),
         reference: () => firstFrame(smallestInk, env, 'ready'),
