@@ -8,7 +8,7 @@ const engine = await engineWithBase();
 const store = createAuthStore({ uid: process.getuid?.() ?? null });
 const { signal } = new AbortController();
 const before = await residentMemory(process.pid);
-const tar = await engine.download(container, '/tree', signal);
+const tar = await engine.download(container, '/tree/.', signal);
 if (!tar.ok) throw new Error(tar.failure.why);
 const staged = await store.stage(target, tar.value, { leaveOut: [], signal });
 if (!staged.ok) throw new Error(staged.failure.why);

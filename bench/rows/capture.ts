@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createAuthStore } from '../../src/adapters/store/auth-store.ts';
+import { loginText, stateText } from '../../test/support/logins.ts';
 import { docker, engineWithBase, withContainer } from '../engine.ts';
 import type { Row } from '../row.ts';
 import { inTurns, timed } from '../samples.ts';
 
 const megabyte = 1024 * 1024;
 
-/** Writes so many files of one size into /tree. */
+/** Writes so many files of one size into /tree, and a login beside them. */
 const fill = (files: number, bytes: number): readonly string[] => [
   'node',
   '-e',
@@ -18,6 +19,8 @@ const fill = (files: number, bytes: number): readonly string[] => [
      fs.mkdirSync('/tree/' + (i % 20), { recursive: true });
      fs.writeFileSync('/tree/' + (i % 20) + '/' + i, require('node:crypto').randomBytes(${bytes}));
    }
+   fs.writeFileSync('/tree/.credentials.json', ${JSON.stringify(loginText('bench'))});
+   fs.writeFileSync('/tree/.claude.json', ${JSON.stringify(stateText('bench'))});
    fs.writeFileSync('/ready', '');
    setInterval(() => {}, 1000);`,
 ];
@@ -36,7 +39,7 @@ const whenFilled = async (container: string): Promise<void> => {
 export const captureRows: readonly Row[] = [
   {
     name: 'capture',
-    what: 'capture of 1,000 files and 200 MB, made to last on the disk',
+    what: 'capture of 1,000 files and 200 MB, its login made to last on the disk',
     against: '`docker cp` of the same tree',
     unit: 'ms',
     comparison: 'ratio',
@@ -50,7 +53,7 @@ export const captureRows: readonly Row[] = [
         const capture = async () => {
           const target = await folder('captured');
           const taken = await timed(async () => {
-            const tar = await engine.download(container, '/tree', signal);
+            const tar = await engine.download(container, '/tree/.', signal);
             if (!tar.ok) throw new Error(tar.failure.why);
             const staged = await store.stage(target, tar.value, { leaveOut: [], signal });
             if (!staged.ok) throw new Error(staged.failure.why);
