@@ -1,7 +1,7 @@
-import { useEffect, useRef } from 'react';
+import { type EffectCallback, useEffect, useRef } from 'react';
 
 /** Begins something when the screen appears; what `begin` returns ends it when the screen goes. */
-export const useOnce = (begin: () => undefined | (() => void)): void => {
+export const useOnce = (begin: EffectCallback): void => {
   const first = useRef(begin);
   useEffect(() => first.current(), []);
 };

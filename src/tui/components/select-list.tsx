@@ -3,13 +3,13 @@ import { useState } from 'react';
 import type { Binding } from '../keys.ts';
 import { useTheme } from '../theme.ts';
 import { HiddenRows } from './hidden-rows.tsx';
-import { firstShown, moveFocus, movingKeys } from './select-state.ts';
+import { firstShown, moveFocus, movingBindings } from './select-state.ts';
 import { Text } from './text.tsx';
 
 export interface Choice<T> {
   readonly value: T;
   readonly label: string;
-  /** Stands behind the label, or below it where the list is `tall`. */
+  /** Stands behind the label. */
   readonly detail: string;
   readonly mark?: { readonly symbol: string; readonly style: TextProps };
 }
@@ -33,12 +33,7 @@ export const useSelection = <T,>(
     ),
   );
   const bounded = Math.min(index, Math.max(0, choices.length - 1));
-  const bindings = movingKeys.map((key) => ({
-    on: [key],
-    label: key === 'up' || key === 'down' ? `move ${key}` : '',
-    quiet: true,
-    run: () => setIndex((now) => moveFocus(now, key, choices.length)),
-  }));
+  const bindings = movingBindings('move', (key) => setIndex((now) => moveFocus(now, key, choices.length)));
   return { choices, index: bounded, focused: choices[bounded], bindings };
 };
 

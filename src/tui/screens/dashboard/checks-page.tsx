@@ -4,7 +4,7 @@ import type { Finding, FindingStatus } from '../../../domain/checks/report.ts';
 import { redact } from '../../../domain/redact.ts';
 import { findingWords } from '../../components/findings.tsx';
 import { Page } from '../../components/page.tsx';
-import { moveFocus, movingKeys } from '../../components/select-state.ts';
+import { moveFocus, movingBindings } from '../../components/select-state.ts';
 import { Text } from '../../components/text.tsx';
 import { useWrap } from '../../components/words.tsx';
 import type { Binding } from '../../keys.ts';
@@ -38,12 +38,7 @@ export const ChecksPage = ({ row: { profile, report }, about, bindings }: Checks
   const last = Math.max(0, lines.length - height);
   const first = Math.min(top, last);
   const shown = lines.slice(first, first + height);
-  const scrolling = movingKeys.map((key) => ({
-    on: [key],
-    label: key === 'up' || key === 'down' ? `scroll ${key}` : '',
-    quiet: true,
-    run: () => setTop(moveFocus(first, key, last + 1)),
-  }));
+  const scrolling = movingBindings('scroll', (key) => setTop(moveFocus(first, key, last + 1)));
   return (
     <Page
       title={`The checks of ${profile.name}`}

@@ -1,5 +1,5 @@
 import { useMemo, useReducer } from 'react';
-import { movingKeys } from '../../components/select-state.ts';
+import { movingBindings } from '../../components/select-state.ts';
 import type { TextEdit, TextState } from '../../components/text-state.ts';
 import type { Binding } from '../../keys.ts';
 import { usePorts } from '../../ports-context.tsx';
@@ -35,12 +35,7 @@ export const useProfileList = (rows: readonly ProfileRow[], first: string | null
     index,
     focused: shown[index],
     filter,
-    bindings: movingKeys.map((key) => ({
-      on: [key],
-      label: key === 'up' || key === 'down' ? `move ${key}` : '',
-      quiet: true,
-      run: () => dispatch({ type: 'moved', key, shown: names }),
-    })),
+    bindings: movingBindings('move', (key) => dispatch({ type: 'moved', key, shown: names })),
     edit: (edit) => dispatch({ type: 'edited', edit }),
     clear: () => dispatch({ type: 'cleared', shown: names }),
     focus: (name) => dispatch({ type: 'focused', name }),

@@ -51,10 +51,7 @@ export const useProfiles = (): Profiles => {
       }
       return interrupted('Looking at the profiles ended');
     });
-  useOnce(() => {
-    reload();
-    return undefined;
-  });
+  useOnce(reload);
   return {
     rows: useMemo(() => (picture === null ? null : rowsOf(picture)), [picture]),
     failure,

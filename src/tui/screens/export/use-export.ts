@@ -55,7 +55,6 @@ export const useExport = (profile: Profile): Exporting => {
       }
       return ok(previews);
     });
-    return undefined;
   });
 
   return {

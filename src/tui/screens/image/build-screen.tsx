@@ -60,10 +60,7 @@ export const BuildScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
     const config = await ports.settings.load();
     setSettings(config.ok ? config.value.image : null);
   };
-  useOnce(() => {
-    void readSettings();
-    return undefined;
-  });
+  useOnce(() => void readSettings());
 
   const start = () => {
     const startedAt = ports.clock.now();

@@ -40,7 +40,6 @@ export const CliScreen = ({ state: { facts }, onEvent }: ScreenProps) => {
   };
   useOnce(() => {
     if (facts.prepared === null) prepare();
-    return undefined;
   });
 
   const retry = { on: ['enter', 'r'], label: 'try again', run: prepare };

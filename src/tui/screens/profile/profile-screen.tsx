@@ -51,10 +51,7 @@ export const ProfileScreen = ({ state: { answers, facts }, onEvent }: ScreenProp
       }));
       return ok(await Promise.all(known));
     });
-  useOnce(() => {
-    load();
-    return undefined;
-  });
+  useOnce(load);
 
   const startNaming = (name: string) => dispatch({ type: 'naming', name });
   const add = (name: string, authDir: string, allowOccupied: boolean) => {

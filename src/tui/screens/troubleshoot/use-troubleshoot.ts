@@ -63,10 +63,7 @@ export const useTroubleshoot = (
       return ok(null);
     });
   };
-  useOnce(() => {
-    work(null, start.failure);
-    return undefined;
-  });
+  useOnce(() => work(null, start.failure));
 
   return {
     state,

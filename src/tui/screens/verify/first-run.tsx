@@ -18,6 +18,8 @@ import { type FirstRunState, newFirstRun, reduceFirstRun } from './first-run-sta
 const about =
   'A new container would ask for a colour theme, for trust in its folder, and warn about running without permission questions. With these answers stored beside the login it starts at once.';
 
+const allAnswered = 'The next container asks nothing at its first start';
+
 interface FirstRunProps {
   readonly profile: Profile;
   readonly onBack: () => void;
@@ -37,7 +39,7 @@ export const FirstRun = ({ profile, onBack, onDone }: FirstRunProps) => {
       () => planFirstRun(ports, { authDir, trustFolders: state.folders }),
       ({ changes }) => {
         if (changes.length === 0 && state === newFirstRun) {
-          onDone({ notice: 'The next container asks nothing at its first start' });
+          onDone({ notice: allAnswered });
         }
       },
     );
@@ -48,7 +50,7 @@ export const FirstRun = ({ profile, onBack, onDone }: FirstRunProps) => {
     const { value } = planning.task;
     writing.start(
       () => applyFirstRun(ports, { authDir, plan: value }),
-      () => onDone({ notice: 'The next container asks nothing at its first start' }),
+      () => onDone({ notice: allAnswered }),
     );
   };
   const skip = { on: ['s'], label: 'skip', run: () => onDone({}) };

@@ -38,10 +38,7 @@ export const VerifyScreen = ({ state: { facts }, world: { runtime }, onEvent }: 
         profile === null || runtime === null ? notReady : verify(ports, { profile, runtime }, signal),
       (report) => onEvent({ type: 'learned', facts: { login: report, verified: report.status !== 'fail' } }),
     );
-  useOnce(() => {
-    start();
-    return undefined;
-  });
+  useOnce(start);
 
   if (firstRun && profile !== null) {
     return (

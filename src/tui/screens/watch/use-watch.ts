@@ -38,7 +38,6 @@ export const useWatch = (input: Omit<WatchInput, 'onEvent'>): LiveWatch => {
       await watch.current.run(signal);
       return interrupted('The watch ended');
     });
-    return undefined;
   });
   return { picture, lines, refreshNow: (profile) => watch.current?.refreshNow(profile) };
 };
