@@ -32,7 +32,7 @@ const spread = (samples: Measured['ours'], unit: string): string =>
 const shownValue = ({ comparison, unit }: Row, value: number): string =>
   comparison === 'ratio'
     ? `${value.toFixed(2)} ×`
-    : `${comparison === 'difference' ? '+' : ''}${number(value)} ${unit}`;
+    : `${comparison === 'difference' && value >= 0 ? '+' : ''}${number(value)} ${unit}`;
 
 const line = (result: Result): readonly string[] => {
   const { row } = result;
@@ -42,7 +42,8 @@ const line = (result: Result): readonly string[] => {
       : `≤ ${row.comparison === 'ratio' ? `${row.limit} ×` : `${row.comparison === 'difference' ? '+' : ''}${row.limit} ${row.unit}`}`;
   if ('leftOut' in result) return [row.what, '', row.against, '', bound, `left out: ${result.leftOut}`];
   const { measured, value, holds } = result;
-  const verdict = holds === null ? '' : holds ? 'holds' : '**misses**';
+  const missed = ['**misses**', row.reason].filter(Boolean).join(': ');
+  const verdict = holds === null ? '' : holds ? 'holds' : missed;
   return [
     row.what,
     spread(measured.ours, row.unit),
@@ -71,5 +72,5 @@ export const asJson = (results: readonly Result[]) =>
     const row = { name, what, against, unit, comparison, limit };
     if ('leftOut' in result) return { ...row, leftOut: result.leftOut };
     const { measured, value, holds } = result;
-    return { ...row, value, holds, ...measured };
+    return { ...row, value, holds, ...(holds === false && { reason: result.row.reason }), ...measured };
   });

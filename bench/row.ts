@@ -30,6 +30,8 @@ export interface Row {
   readonly comparison: Comparison;
   /** The largest value that is fine; null for a row that only informs. */
   readonly limit: number | null;
+  /** Why it misses its bound, for when it does. */
+  readonly reason?: string;
   /** Throws `NotHere` where this machine lacks what it takes. */
   readonly measure: (world: World) => Promise<Measured>;
 }

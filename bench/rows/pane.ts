@@ -62,6 +62,8 @@ const keystrokeRow = (
   ...row,
   what: 'a keystroke through the pane and back',
   unit: 'ms',
+  reason:
+    'with more processes than cores it is the wait for a core; the processor time beside it is what the pane takes',
   comparison: 'difference',
   measure: async (world) => {
     const other = await openReference(world);
@@ -96,6 +98,8 @@ export const paneRows: readonly Row[] = [
     unit: 'ms',
     comparison: 'ratio',
     limit: 2,
+    reason:
+      'every byte goes through the emulator, so that tokens are masked and nothing a session writes reaches the terminal; the emulator alone takes 1.7 times as long',
     measure: (world) =>
       inPane(world, async (pane) => {
         const raw = await openRaw(world);

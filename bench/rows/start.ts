@@ -22,6 +22,8 @@ export const startRows: readonly Row[] = [
     unit: 'ms',
     comparison: 'ratio',
     limit: 2,
+    reason:
+      'of what it takes beyond Node, a third is reading and linking 150 KB of code, a sixth parsing the command line, the rest the checks and the files',
     measure: (world) => againstNode(world, ['check', '--json']),
   },
   {
@@ -40,6 +42,8 @@ export const startRows: readonly Row[] = [
     unit: 'ms',
     comparison: 'ratio',
     limit: 1.3,
+    reason:
+      'the smallest program draws one word; ours has a command line, settings and a whole screen of 40 components before its first picture',
     async measure({ program, smallestInk, home, rounds }) {
       const env = await home(0);
       await startedBefore(program, env, 'Engine');
