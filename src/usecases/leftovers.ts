@@ -1,10 +1,9 @@
-import { type Failure, fail, failureLine, ok, type Result } from '../domain/failure.ts';
+import { type Failure, fail, failureLine, type Result } from '../domain/failure.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
-import { planImage } from './build-image.ts';
 import { bringHome } from './holders.ts';
-import { requireEngine } from './open-runtime.ts';
+import { openRuntime } from './open-runtime.ts';
 import { settleCopies } from './settle-copies.ts';
 
 /** Where something of a profile can have been left. */
@@ -17,19 +16,10 @@ export interface Places {
 /** The runtimes of a profile: its own, and the other one as well, where a sign-in can have been made with `--runtime`. */
 export const placesOf = async (ports: Ports, profile: Profile, signal: AbortSignal): Promise<Places> => {
   const sandbox = ports.runtimes.sandbox();
-  const docker = await dockerRuntime(ports, signal);
+  // No image is needed to find containers.
+  const docker = await openRuntime(ports, 'docker', signal, { needsImage: false });
   if (docker.ok) return { runtimes: [sandbox, docker.value], unseen: null };
   return { runtimes: [sandbox], unseen: profile.runtime === 'docker' ? docker.failure : null };
-};
-
-/** No image is needed to find containers. */
-const dockerRuntime = async (ports: Ports, signal: AbortSignal): Promise<Result<Runtime>> => {
-  const engine = await requireEngine(ports, signal);
-  if (!engine.ok) return engine;
-  const config = await ports.settings.load();
-  if (!config.ok) return config;
-  const plan = await planImage(ports, config.value.image);
-  return plan.ok ? ok(ports.runtimes.docker(engine.value, plan.value)) : plan;
 };
 
 /** These ends of a refresh leave nothing behind, and the stored login as good as it was. */

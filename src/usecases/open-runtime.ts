@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from '../domain/failure.ts';
 import type { RuntimeKind } from '../domain/profile.ts';
-import type { Engine, EngineSearch } from '../ports/engine.ts';
+import type { Engine, EngineSearch, ImagePlan } from '../ports/engine.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { imageState, planImage } from './build-image.ts';
@@ -9,6 +9,19 @@ import { imageState, planImage } from './build-image.ts';
 export const requireEngine = async (ports: Ports, signal: AbortSignal): Promise<Result<Engine>> => {
   const search = await ports.engines.find(signal);
   return search.engine === null ? noEngine(search) : ok(search.engine);
+};
+
+/** The engine, and what is to be built on it by the settings as they are. */
+export const engineAndPlan = async (
+  ports: Ports,
+  signal: AbortSignal,
+): Promise<Result<{ readonly engine: Engine; readonly plan: ImagePlan }>> => {
+  const engine = await requireEngine(ports, signal);
+  if (!engine.ok) return engine;
+  const config = await ports.settings.load();
+  if (!config.ok) return config;
+  const plan = await planImage(ports, config.value.image);
+  return plan.ok ? ok({ engine: engine.value, plan: plan.value }) : plan;
 };
 
 /**
@@ -22,14 +35,11 @@ export const openRuntime = async (
   { needsImage = true }: { readonly needsImage?: boolean } = {},
 ): Promise<Result<Runtime>> => {
   if (kind === 'sandbox') return ok(ports.runtimes.sandbox());
-  const engine = await requireEngine(ports, signal);
-  if (!engine.ok) return engine;
-  const config = await ports.settings.load();
-  if (!config.ok) return config;
-  const plan = await planImage(ports, config.value.image);
-  if (!plan.ok) return plan;
-  if (!needsImage) return ok(ports.runtimes.docker(engine.value, plan.value));
-  const state = await imageState(ports, engine.value, plan.value);
+  const found = await engineAndPlan(ports, signal);
+  if (!found.ok) return found;
+  const { engine, plan } = found.value;
+  if (!needsImage) return ok(ports.runtimes.docker(engine, plan));
+  const state = await imageState(ports, engine, plan);
   if (!state.ok) return state;
   if (state.value.current === null) {
     return fail(
@@ -39,7 +49,7 @@ export const openRuntime = async (
       'run claude-setup build',
     );
   }
-  return ok(ports.runtimes.docker(engine.value, plan.value));
+  return ok(ports.runtimes.docker(engine, plan));
 };
 
 const noEngine = ({ attempts }: EngineSearch): Result<never> => {

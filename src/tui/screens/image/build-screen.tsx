@@ -3,8 +3,8 @@ import { useReducer, useState } from 'react';
 import type { ImageSettings } from '../../../domain/config.ts';
 import type { Result } from '../../../domain/failure.ts';
 import type { Ports } from '../../../ports/ports.ts';
-import { buildImage, planImage } from '../../../usecases/build-image.ts';
-import { requireEngine } from '../../../usecases/open-runtime.ts';
+import { buildImage } from '../../../usecases/build-image.ts';
+import { engineAndPlan } from '../../../usecases/open-runtime.ts';
 import { FailureBox } from '../../components/failure-box.tsx';
 import { LogPane } from '../../components/log-pane.tsx';
 import { LongWork } from '../../components/long-work.tsx';
@@ -39,13 +39,9 @@ interface Built {
 const build =
   (ports: Ports, dispatch: (event: ImageEvent) => void): Work<Built> =>
   async (signal, live): Promise<Result<Built>> => {
-    const engine = await requireEngine(ports, signal);
-    if (!engine.ok) return engine;
-    const config = await ports.settings.load();
-    if (!config.ok) return config;
-    const plan = await planImage(ports, config.value.image);
-    if (!plan.ok) return plan;
-    const input = { engine: engine.value, plan: plan.value, noCache: false };
+    const found = await engineAndPlan(ports, signal);
+    if (!found.ok) return found;
+    const input = { ...found.value, noCache: false };
     return buildImage(ports, input, (event) => live(() => dispatch({ type: 'happened', event })), signal);
   };
 
