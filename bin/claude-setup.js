@@ -14,5 +14,8 @@ const { CLAUDE_SETUP_HOME: own, HOME: home, NODE_COMPILE_CACHE: given, XDG_CACHE
 const cache =
   given || (own && `${own}/cache`) || ((caches || home) && `${caches || `${home}/.cache`}/claude-setup`);
 const { enableCompileCache } = await import('node:module');
-if (cache) enableCompileCache(cache);
+const { existsSync } = await import('node:fs');
+const { dirname } = await import('node:path');
+// What it would be made in has to be there: below /proc, where nothing can be made, Node tries for ever.
+if (cache && existsSync(dirname(own || caches || `${home}/.`))) enableCompileCache(cache);
 await import('../dist/main.js');

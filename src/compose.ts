@@ -23,6 +23,15 @@ export interface ComposeInput {
   readonly interruption?: AbortSignal;
 }
 
+/** A user without an entry in the system's list has none; then nothing can be there, and what needs it says so. */
+const homeOfUser = (): string => {
+  try {
+    return homedir();
+  } catch {
+    return '/nonexistent';
+  }
+};
+
 /** The real ports. Making them costs nothing: only those that nearly every command uses are imported here, the others at their first call. */
 export const createPorts = ({
   env,
@@ -31,7 +40,7 @@ export const createPorts = ({
   keyring = systemKeyring(),
   interruption,
 }: ComposeInput): Ports => {
-  const homeDir = env.HOME || homedir();
+  const homeDir = env.HOME || homeOfUser();
   const uid = process.getuid?.() ?? null;
   const home = settingsHome(env, homeDir, platform);
   const machine = { env, homeDir, platform, uid, program: [process.execPath, process.argv[1] ?? ''] };

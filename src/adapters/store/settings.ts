@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shownPath } from '../../domain/capture-rules.ts';
 import { type Config, emptyConfig } from '../../domain/config.ts';
@@ -6,7 +6,8 @@ import { keepUnknownKeys, readConfig } from '../../domain/config-schema.ts';
 import { fail, ok, type Result } from '../../domain/failure.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Settings } from '../../ports/settings.ts';
-import { errorCode, unless } from './file-system.ts';
+import { errorCode, realFileSystem, unless } from './file-system.ts';
+import { makeDirectories } from './private-files.ts';
 import { settingsFailure } from './settings-failure.ts';
 
 export interface SettingsOptions {
@@ -72,11 +73,13 @@ export const createSettings = ({ home, clock }: SettingsOptions): Settings => {
 };
 
 const makeHome = async (home: string): Promise<void> => {
-  const made = await mkdir(home, { recursive: true, mode: 0o700 });
+  const before = await unless(stat(home), 'ENOENT');
+  // Not Node's own recursive one, which never ends below /proc.
+  if (before === null) await makeDirectories(realFileSystem, home);
   const { mode } = await stat(home);
   // Ours alone whatever the umask. One that was there is only closed to others; one of somebody else's is left as they
   // want it.
-  const wanted = made === undefined ? mode & 0o700 : 0o700;
+  const wanted = before === null ? 0o700 : mode & 0o700;
   if ((mode & 0o777) !== wanted) await unless(chmod(home, wanted), 'EPERM');
 };
 
