@@ -218,15 +218,34 @@ const signInAndCapture: Deed['act'] = async (world, host, signal, clock = system
   if (!found.ok) return outcomeOf(found);
   const input = { runtime: runtime.value, profile, method: 'auth-login', size } as const;
   const [left] = found.value;
-  const state = left?.run.session === null ? await left.settled(signal) : left?.state;
-  // One that holds no login, such as one that was never started, gives way to a new one.
-  if (left !== undefined && state?.phase === 'ended') await left.abandon();
-  const started =
-    left === undefined || state?.phase === 'ended' ? await startSignIn(ports, input, signal) : ok(left);
+  const canGoOn = left !== undefined && (await hasLoginOrLink(left, signal));
+  if (left !== undefined && !canGoOn) await left.abandon();
+  const started = canGoOn ? ok(left) : await startSignIn(ports, input, signal);
   if (!started.ok) return outcomeOf(started);
   const outcome = await finish(ports, profile, started.value, signal);
   for (const one of [started.value, ...found.value]) one.close();
   return outcome;
+};
+
+/** How long a person looks at a session that was found again and shows no link. */
+const patienceMs = 5000;
+
+/**
+ * Whether a sign-in that was found can be gone on with. One that holds no login, such as one that was never started, can
+ * not; nor can one that runs and does not show its link a second time.
+ */
+const hasLoginOrLink = async (signIn: SignIn, signal: AbortSignal): Promise<boolean> => {
+  const enough = new AbortController();
+  const look = () => {
+    if (signIn.state.url !== null) enough.abort();
+  };
+  const unsubscribe = signIn.subscribe(look);
+  look();
+  const ends = [signal, enough.signal];
+  if (signIn.run.session !== null) ends.push(AbortSignal.timeout(patienceMs));
+  const { phase, url } = await signIn.settled(AbortSignal.any(ends));
+  unsubscribe();
+  return phase === 'signed-in' || url !== null;
 };
 
 const finish = async (
