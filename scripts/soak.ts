@@ -39,6 +39,7 @@ const suites: readonly Suite[] = [
     files: ['test/e2e/engine-faults', 'test/e2e/engine-restart'],
   },
   { name: 'load', project: 'e2e', files: ['test/e2e/load'] },
+  { name: 'tokens that get out', project: 'e2e', files: ['test/e2e/secrets'] },
   {
     name: 'kills of every command',
     project: 'e2e',
