@@ -118,3 +118,10 @@ export const processorTime = async (pid: number): Promise<number> => {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
 };
+
+/** The same of the children of this process that have ended. */
+export const childrenTime = async (): Promise<number> => {
+  const line = await readFile('/proc/self/stat', 'utf8');
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[13]) + Number(fields[14])) * 10;
+};

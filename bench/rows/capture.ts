@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { createAuthStore } from '../../src/adapters/store/auth-store.ts';
 import { loginText, stateText } from '../../test/support/logins.ts';
 import { docker, engineWithBase, withContainer } from '../engine.ts';
+import { childrenTime, processorTime } from '../processes.ts';
 import type { Row } from '../row.ts';
-import { inTurns, timed } from '../samples.ts';
+import { inTurns, median, timed } from '../samples.ts';
 
 const megabyte = 1024 * 1024;
 
@@ -50,8 +51,10 @@ export const captureRows: readonly Row[] = [
       const { signal } = new AbortController();
       return withContainer(fill(1000, 200_000), async (container) => {
         await whenFilled(container);
+        const busy = { ours: [] as number[], copy: [] as number[] };
         const capture = async () => {
           const target = await folder('captured');
+          const before = await processorTime(process.pid);
           const taken = await timed(async () => {
             const tar = await engine.download(container, '/tree/.', signal);
             if (!tar.ok) throw new Error(tar.failure.why);
@@ -60,17 +63,21 @@ export const captureRows: readonly Row[] = [
             const committed = await store.commit(staged.value);
             if (!committed.ok) throw new Error(committed.failure.why);
           });
+          busy.ours.push((await processorTime(process.pid)) - before);
           await rm(target, { recursive: true });
           return taken;
         };
         const copy = async () => {
           const target = await folder('copied');
+          const before = await childrenTime();
           const taken = await timed(() => docker('cp', `${container}:/tree`, target));
+          busy.copy.push((await childrenTime()) - before);
           await rm(target, { recursive: true });
           return taken;
         };
         const { ours, reference } = await inTurns(rounds, { ours: capture, reference: copy });
-        return { ours, reference };
+        const note = `processor time: ours ${median(busy.ours)} ms, \`docker cp\` ${median(busy.copy)} ms`;
+        return { ours, reference, note };
       });
     },
   },
