@@ -33,7 +33,7 @@ describe('verifying', () => {
     const world = signedIn();
     world.runtime.answer(() => ok({ exitCode: 1, stdout: '{"loggedIn":false}', stderr: '' }));
     const app = openApp(world, { start });
-    const frame = await app.waitFor('The login does not work');
+    const frame = await app.waitFor('The login is not verified');
     expect(frame).toContain('✖ failed:');
     expect(frame).toContain('Fix:');
     await app.type('s');
@@ -44,7 +44,7 @@ describe('verifying', () => {
     const world = signedIn();
     world.runtime.answer(() => ok({ exitCode: 1, stdout: '{"loggedIn":false}', stderr: '' }));
     const app = openApp(world, { start });
-    await app.waitFor('The login does not work');
+    await app.waitFor('The login is not verified');
     world.runtime.answer(() => ok({ exitCode: 0, stdout: '{"loggedIn":true}', stderr: '' }));
     await app.type('r');
     await app.waitFor('The login works');

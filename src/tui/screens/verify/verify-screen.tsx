@@ -81,11 +81,11 @@ const troubleOf = (task: Task<CheckReport>): Failure | null => {
   if (task.status !== 'done' || task.value.status !== 'fail') return null;
   const worst = task.value.findings.find(({ status }) => status === 'fail');
   const code = worst?.id === 'cli.accepts' ? 'cli.rejected' : 'login.malformed';
-  return { code, what: 'The login does not work', why: worst?.summary ?? '', fix: worst?.fix ?? '' };
+  return { code, what: 'The login is not verified', why: worst?.summary ?? '', fix: worst?.fix ?? '' };
 };
 
 const titles = {
   pass: 'The login works',
   warn: 'The login works, with a remark',
-  fail: 'The login does not work',
+  fail: 'The login is not verified',
 };
