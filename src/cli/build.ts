@@ -37,11 +37,10 @@ export const buildCommand: Command = {
     const json = options.json === true;
     const odd = listOption(invocation, 'extraHost')?.find((line) => line !== '' && !isExtraHost(line));
     if (odd !== undefined) return printFailure(io, noHost(odd).failure, json);
-    const saved = await ports.settings.update((config) =>
-      ok({ ...config, image: withOptions(config.image, invocation) }),
-    );
-    if (!saved.ok) return printFailure(io, saved.failure, json);
-    const plan = await planImage(ports, saved.value.image);
+    const config = await ports.settings.load();
+    if (!config.ok) return printFailure(io, config.failure, json);
+    const settings = withOptions(config.value.image, invocation);
+    const plan = await planImage(ports, settings);
     if (!plan.ok) return printFailure(io, plan.failure, json);
     const engine = await requireEngine(ports, signal);
     if (!engine.ok) return printFailure(io, engine.failure, json);
@@ -53,6 +52,9 @@ export const buildCommand: Command = {
     const built = await buildImage(ports, input, lines.show, signal);
     lines.end();
     if (!built.ok) return printFailure(io, built.failure, json);
+    // Only now: with settings that give no image, runs and refreshes elsewhere would find none.
+    const saved = await ports.settings.update((now) => ok({ ...now, image: settings }));
+    if (!saved.ok) return printFailure(io, saved.failure, json);
     const { image, built: anew } = built.value;
     const result = { reference: plan.value.reference, built: anew, id: image.id, size: image.size };
     if (json) printJson(io, result);
