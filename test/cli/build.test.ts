@@ -8,7 +8,7 @@ it('keeps the settings of an image that was built, and not those of one that was
   world.engine.build.hold();
   const failing = runCli(world.ports, ['build', '--base', 'registry.example/none']);
   await vi.waitFor(() => expect(world.engine.build.running).toBe(true));
-  world.engine.build.fail({ code: , what: 'The build failed', why: 'no image', fix: 'x' });
+  world.engine.build.fail({ code: 'image.step-failed', what: 'The build failed', why: 'no image', fix: 'x' });
   expect((await failing).status).toBe(1);
   expect(world.config.image).toEqual(before);
 
