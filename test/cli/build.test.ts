@@ -13,8 +13,11 @@ it('keeps the settings of an image that was built, and not those of one that was
   expect(world.config.image).toEqual(before);
 
   const built = runCli(world.ports, ['build', '--base', 'registry.example/node']);
-  await vi.waitFor(() => expect(world.engine.build.running).toBe(true));
-  world.engine.build.succeed();
+  // Once to have its CLI proved, once more with what was learned.
+  for (let build = 1; build <= 2; build += 1) {
+    await vi.waitFor(() => expect(world.engine.build.running).toBe(true));
+    world.engine.build.succeed();
+  }
   expect(await built).toMatchObject({ status: 0 });
   expect(world.config.image).toEqual({ ...before, base: 'registry.example/node' });
 });
