@@ -136,12 +136,11 @@ describe.each([
     /** We are killed while the CLI waits for the issuer, which answers it all the same. */
     const killedAmidRefresh = async () => {
       await world.place.issuer.behave({ delayMs: 3000 });
+      const asked = await world.place.issuer.asked();
       const [program, args] = world.login.command('refresh', 'dev', '--force');
       const child = spawn(program, args, { env: world.login.env, stdio: 'ignore' });
       const gone = once(child, 'exit');
-      await expect
-        .poll(async () => (await world.leftovers()).length, { interval: 10, timeout: 30_000 })
-        .toBe(1);
+      await expect.poll(() => world.place.issuer.asked(), { interval: 10, timeout: 30_000 }).toBe(asked + 1);
       child.kill('SIGKILL');
       await gone;
     };

@@ -8,6 +8,7 @@ export const serveControl = async (issuer: IssuerControl, socketPath: string): P
     '/authorize': (input) => issuer.authorize(String(input)),
     '/signIn': () => issuer.signIn(),
     '/calls': () => issuer.calls(),
+    '/asked': () => issuer.asked(),
     '/behave': (input) => issuer.behave(input as Partial<Behaviour>),
     '/accepts': (input) => issuer.accepts(String(input)),
     '/reuses': () => issuer.reuses(),
@@ -46,6 +47,7 @@ export const issuerBehind = (socketPath: string): IssuerControl => ({
   authorize: async (signInUrl) => String(await ask(socketPath, '/authorize', signInUrl)),
   signIn: async () => String(await ask(socketPath, '/signIn', null)),
   calls: async () => (await ask(socketPath, '/calls', null)) as Call[],
+  asked: async () => Number(await ask(socketPath, '/asked', null)),
   behave: async (change) => {
     await ask(socketPath, '/behave', change);
   },

@@ -25,6 +25,8 @@ export interface IssuerControl {
   signIn(): Promise<string>;
   /** Every request so far, oldest first. */
   calls(): Promise<readonly Call[]>;
+  /** How many requests for tokens have come, those that wait for their answer among them. */
+  asked(): Promise<number>;
   /** Changes how it answers from now on; what is not named stays. */
   behave(change: Partial<Behaviour>): Promise<void>;
   /** Whether an access token is good now. */
@@ -73,6 +75,7 @@ export const startIssuer = async (options: {
   const ledger = new Ledger();
   const calls: Call[] = [];
   let behaviour = usualBehaviour;
+  let asked = 0;
 
   const answer = async (
     request: IncomingMessage,
@@ -80,6 +83,7 @@ export const startIssuer = async (options: {
     fields: Readonly<Record<string, unknown>>,
   ) => {
     if (request.method === 'POST' && path === '/v1/oauth/token') {
+      asked += 1;
       await wait(behaviour.delayMs);
       return ledger.token(fields, behaviour);
     }
@@ -123,6 +127,7 @@ export const startIssuer = async (options: {
     port: (server.address() as AddressInfo).port,
     authorize: async (signInUrl) => ledger.authorize(signInUrl),
     signIn: async () => ledger.signIn(behaviour),
+    asked: async () => asked,
     calls: async () => [...calls],
     behave: async (change) => {
       behaviour = { ...behaviour, ...change };
