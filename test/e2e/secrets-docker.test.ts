@@ -148,16 +148,14 @@ describe.skipIf(reason !== null)(`secrets of a login in containers (${reason ?? 
     );
   });
 
-  it('goes on when the provider refuses and is gone', async () => {
-    for (const answer of ['error', 'down'] as const) {
-      await place.issuer.behave({ answer });
-      expect(await call(['refresh', 'dev', '--force', '--json'])).toMatchObject({
-        status: 1,
-        stdout: expect.stringContaining('refresh.unanswered'),
-      });
-      // A lease is shown to nobody for this.
-      expect((await call(['check', 'dev', '--live'])).status).toBe(0);
-    }
+  it('goes on when the provider is in trouble', async () => {
+    await place.issuer.behave({ answer: 'error' });
+    expect(await call(['refresh', 'dev', '--force', '--json'])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('refresh.unanswered'),
+    });
+    // A lease is shown to nobody for this.
+    expect((await call(['check', 'dev', '--live'])).status).toBe(0);
     await place.issuer.behave({ answer: 'normal' });
   });
 
