@@ -31,17 +31,20 @@ const typist = (terminal: OnTerminal) => {
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Put together by the shell, so that the question does not hold the answer. */
-const flood = (megabytes: number, count: number) =>
-  `yes 'The quick brown fox jumps over the lazy dog, and 0123456789 are the digits.' | head -c ${megabytes}000000; printf 'flood-%s-over\\n' ${count}\r`;
+const flood = (megabytes: number, mark: string) =>
+  `yes 'The quick brown fox jumps over the lazy dog, and 0123456789 are the digits.' | head -c ${megabytes}000000; printf '%s%s\\n' ${mark} ${mark}\r`;
 
+/** Letters that neither the flood has nor the end of the one before: what stands there already would not be drawn again. */
+const marks = 'ABCDEFGHIJKLMNOP';
 let floods = 0;
 
 const floodThrough = (terminal: OnTerminal, megabytes: number): Promise<number> => {
   // Each ends with a word of its own: that of the last one is still on the screen, and is drawn again when it scrolls.
+  const mark = marks.charAt(floods % marks.length).repeat(4);
   floods += 1;
   return timed(async () => {
-    terminal.type(flood(megabytes, floods));
-    await terminal.waitFor(`flood-${floods}-over`, 600_000);
+    terminal.type(flood(megabytes, mark));
+    await terminal.waitFor(mark.repeat(2), 60_000);
   });
 };
 
