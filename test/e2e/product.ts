@@ -14,28 +14,30 @@ export const product: readonly string[] = [
   fileURLToPath(new URL('../../bin/claude-setup.js', import.meta.url)),
 ];
 
-/** Runs the product without a terminal; the signal is a person's Ctrl+C. Never rejects. */
-export const claudeSetup = (
-  args: readonly string[],
+/** Runs a command line without a terminal; the signal is a person's Ctrl+C. Never rejects. */
+export const outputOf = (
+  [program = '', ...args]: readonly string[],
   env: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<Output> =>
   new Promise((resolve) => {
-    const [node = '', ...rest] = product;
-    const child = execFile(
-      node,
-      [...rest, ...args],
-      { env, maxBuffer: 32 * 1024 * 1024 },
-      (error, stdout, stderr) =>
-        resolve({
-          status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
-          stdout,
-          stderr,
-        }),
+    const child = execFile(program, args, { env, maxBuffer: 32 * 1024 * 1024 }, (error, stdout, stderr) =>
+      resolve({
+        status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
+        stdout,
+        stderr,
+      }),
     );
     child.stdin?.end();
     signal?.addEventListener('abort', () => child.kill('SIGINT'));
   });
+
+/** Runs the product so. */
+export const claudeSetup = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<Output> => outputOf([...product, ...args], env, signal);
 
 /** Writes the image settings that a person would give to `claude-setup build`. */
 export const configureImage = async (setupHome: string, image: Partial<ImageSettings>): Promise<void> => {

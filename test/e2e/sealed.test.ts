@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,14 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryHomes } from '../../src/adapters/sandbox/memory-place.ts';
 import { createSealedStore } from '../../src/adapters/store/seal/sealed-store.ts';
-import type { Output } from '../docker/docker-cli.ts';
 import { testAccount } from '../support/issuer/ledger.ts';
 import { issuerInNamespace, whyNoNamespace } from '../support/issuer/places.ts';
 import { memoryKeyring } from '../support/memory-keyring.ts';
 import { realCliFolder } from '../support/real-cli.ts';
 import { unwrap } from '../support/results.ts';
 import { makeTemporary, type Temporary } from '../support/temporary.ts';
-import { product } from './product.ts';
+import { outputOf, product } from './product.ts';
 
 const reason = await whyNoNamespace();
 const kills = Number(process.env.CLAUDE_SETUP_TEST_KILLS || 4);
@@ -44,18 +43,7 @@ describe.skipIf(reason !== null)(reason ?? 'a sealed profile with the real CLI, 
     const [program = '', ...rest] = [...place.inside, ...product, ...args];
     return [program, rest];
   };
-  const run = (...args: readonly string[]): Promise<Output> =>
-    new Promise((resolve) => {
-      const [program, rest] = command(...args);
-      const child = execFile(program, rest, { env }, (error, stdout, stderr) =>
-        resolve({
-          status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
-          stdout,
-          stderr,
-        }),
-      );
-      child.stdin?.end();
-    });
+  const run = (...args: readonly string[]) => outputOf([...place.inside, ...product, ...args], env);
   /** Files on the disk with a token of the issuer's in plain. */
   const plainFiles = async (): Promise<readonly string[]> => {
     const entries = await readdir(temporary.root, { recursive: true, withFileTypes: true });

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +13,7 @@ import { issuerOnBridge, whyNoNamespace } from '../support/issuer/places.ts';
 import { realCliFolder } from '../support/real-cli.ts';
 import { makeTemporary, type Temporary } from '../support/temporary.ts';
 import { openTmux, type Tmux } from '../support/tmux.ts';
-import { configureImage, product } from './product.ts';
+import { configureImage, outputOf, product } from './product.ts';
 import { signInByBrowser, walkTo, watchProcesses } from './walk.ts';
 
 const reason = (await whyNoDocker()) ?? (await whyNoNamespace());
@@ -48,17 +47,7 @@ describe.skipIf(reason !== null)(`secrets of a login in containers (${reason ?? 
     });
 
   const call = async (argv: readonly string[], givesToken = false): Promise<Output> => {
-    const [program = '', ...rest] = [...place.inside, ...product, ...argv];
-    const output = await new Promise<Output>((resolve) => {
-      const child = execFile(program, rest, { env }, (error, stdout, stderr) =>
-        resolve({
-          status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
-          stdout,
-          stderr,
-        }),
-      );
-      child.stdin?.end();
-    });
+    const output = await outputOf([...place.inside, ...product, ...argv], env);
     const name = argv.join(' ').slice(0, 60);
     outputs.push({ where: `stdout of ${name}`, text: output.stdout, givesToken });
     outputs.push({ where: `stderr of ${name}`, text: output.stderr, givesToken: false });

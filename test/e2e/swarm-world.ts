@@ -11,7 +11,7 @@ import { realCliFolder } from '../support/real-cli.ts';
 import { unwrap } from '../support/results.ts';
 import { startSwarm, type TestSwarm, whyNoSwarm } from '../support/swarm.ts';
 import { makeTemporary } from '../support/temporary.ts';
-import { product } from './product.ts';
+import { outputOf, product } from './product.ts';
 
 const image = 'claude-setup-test/lease-poller:swarm';
 
@@ -80,18 +80,7 @@ export const makeSwarmWorld = async (): Promise<SwarmWorld> => {
   for (const [name, content] of Object.entries(files))
     await writeFile(join(temporary.authDir, name), content, { mode: 0o600 });
 
-  const run = (...args: readonly string[]): Promise<Output> =>
-    new Promise((resolve) => {
-      const [program = '', ...rest] = [...place.inside, ...product, ...args];
-      const child = execFile(program, rest, { env }, (error, stdout, stderr) =>
-        resolve({
-          status: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
-          stdout,
-          stderr,
-        }),
-      );
-      child.stdin?.end();
-    });
+  const run = (...args: readonly string[]) => outputOf([...place.inside, ...product, ...args], env);
   const added = await run('profile', 'add', 'prod', '--dir', temporary.authDir, '--runtime', 'sandbox');
   expect(added.stderr).toBe('');
 
